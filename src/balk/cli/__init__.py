@@ -1,0 +1,48 @@
+"""The command `balk`. Whatever is slow to import is imported by the command that needs it."""
+
+from typing import Any
+
+import click
+
+from balk import __version__
+from balk.cli.doctor import doctor
+from balk.cli.parse import parse
+from balk.cli.puzzles import puzzles
+from balk.cli.run import run
+from balk.cli.table import table
+from balk.errors import BalkError
+
+EXIT_CODES = """\b
+Exit codes:
+  0    done
+  1    done, but some exams broke off; they stand in the table as failed
+  2    refused: the message says what was seen, what is allowed and what to do
+  130  interrupted; the same command goes on where it stopped
+"""
+
+
+class Commands(click.Group):
+    """A group whose errors are one clear line."""
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 -- click's signature
+        """Run the command, turning balk's errors into usage errors."""
+        try:
+            return super().invoke(ctx)
+        except BalkError as error:
+            raise click.UsageError(str(error), ctx=None) from error
+
+
+@click.group(
+    cls=Commands, epilog=EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"]}
+)
+@click.version_option(__version__, prog_name="balk")
+def main() -> None:
+    """Measure whether language models stop short of hard questions, and why.
+
+    balk gives a subject exams in which an attempt can only gain, offers lifelines that skip
+    questions for nothing, and counts what is given away.
+    """
+
+
+for command in (run, table, puzzles, parse, doctor):
+    main.add_command(command)

@@ -1,0 +1,5 @@
+"""`python -m balk.cli` is `balk`."""
+
+from balk.cli import main
+
+main()

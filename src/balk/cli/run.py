@@ -1,0 +1,194 @@
+"""`balk run`: put the exam to subjects and say what came out."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_args
+
+import click
+
+from balk.records import Interface
+
+if TYPE_CHECKING:
+    from balk.design.study import Study
+
+SIMULATED = (
+    "balk-sim/rational",
+    "balk-sim/threshold",
+    "balk-sim/use_the_parts",
+    "balk-sim/tension",
+    "balk-sim/relative_tension",
+)
+N_EXAMS = 20
+
+
+def _several(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in value.split(",") if part.strip())
+
+
+@click.command()
+@click.option(
+    "--model",
+    "models",
+    multiple=True,
+    metavar="NAME",
+    help="Inspect model name, such as openai/gpt-...; again for more. Default: simulated subjects.",
+)
+@click.option(
+    "-M",
+    "model_args",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="Argument for the model's provider.",
+)
+@click.option(
+    "--persona",
+    "personas",
+    multiple=True,
+    metavar="NAME",
+    default=("plain",),
+    show_default=True,
+    help="Named system prompt: plain, confident, contrarian, monday.",
+)
+@click.option(
+    "--interface",
+    type=click.Choice(get_args(Interface)),
+    default="chat",
+    show_default=True,
+    help="Chat messages, or a document that a base model continues.",
+)
+@click.option(
+    "--arm",
+    "arms",
+    multiple=True,
+    metavar="NAME",
+    default=("lifelines",),
+    show_default=True,
+    help="Wording and payoffs: none, lifelines, penalty or penalty=0.5; again for more.",
+)
+@click.option(
+    "--lifelines",
+    callback=_several,
+    default="none,3,10,20",
+    show_default=True,
+    metavar="N,...",
+    help="Lifelines offered; 'none' means never mentioned.",
+)
+@click.option(
+    "--protocol",
+    "protocols",
+    callback=_several,
+    default="batch,realtime",
+    show_default=True,
+    metavar="NAME,...",
+    help="batch, realtime, isolated.",
+)
+@click.option(
+    "--exams", type=int, default=N_EXAMS, show_default=True, help="Exams in each condition."
+)
+@click.option("--epochs", type=int, default=1, show_default=True, help="Repeats of every exam.")
+@click.option("--questions", type=int, default=20, show_default=True, help="Questions in an exam.")
+@click.option(
+    "--pool", type=int, default=40, show_default=True, help="Puzzles that exams are drawn from."
+)
+@click.option(
+    "--level", default="5", show_default=True, metavar="1-5", help="A level, or levels such as 3-5."
+)
+@click.option(
+    "--puzzles",
+    default="balk",
+    show_default=True,
+    metavar="SOURCE",
+    help="balk, balk:FAMILY,..., ethics, a .jsonl or .csv file, hf:NAME?..., reasoning-gym:TASK.",
+)
+@click.option("--seed", type=int, default=0, show_default=True, help="Root of every random draw.")
+@click.option("--temperature", type=float, default=1.0, show_default=True, help="Always sent.")
+@click.option(
+    "--max-tokens", type=int, help="Most tokens in a reply. Default: what the protocol needs."
+)
+@click.option("--logprobs", is_flag=True, help="Ask for log-probabilities; they fill p_skip.")
+@click.option(
+    "--max-connections",
+    type=click.IntRange(1),
+    default=20,
+    show_default=True,
+    help="Calls in flight for each model.",
+)
+@click.option(
+    "--dry-run", is_flag=True, help="Say what would be asked, show the first prompt, ask nothing."
+)
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder of the results. Default: runs/ID, where ID is a hash of the study.",
+)
+@click.pass_context
+def run(
+    ctx: click.Context,
+    /,
+    *,
+    dry_run: bool,
+    out: Path | None,
+    max_connections: int,
+    **options: Any,  # noqa: ANN401 -- click passes what the options say
+) -> None:
+    """Put the lifeline exam to subjects. The same command resumes.
+
+    \b
+    The folder gets logs/*.eval, decisions.parquet, exams.parquet, items.parquet, summary.json.
+    """  # noqa: D301 -- \b tells click to keep the lines
+    from balk.cli import show
+    from balk.cli.summary import show_summary
+
+    study = make_study(options)
+    folder = Path("runs") / study.id  # the id wants every prompt, so what is wrong shows here
+    folder = out or folder
+    show.plan(study, folder)
+    if dry_run:
+        show.first_prompt(study)
+        return
+    from balk import pipeline
+
+    with show.progress(study) as listener:
+        results = pipeline.run(study, folder, max_connections=max_connections, listener=listener)
+    show_summary(results)
+    if (results.decisions["outcome"] == "F").any():
+        ctx.exit(1)
+
+
+def make_study(options: dict[str, Any]) -> "Study":
+    """Return the study that the command line describes."""
+    from balk.design.doses import read_levels, read_lifelines
+    from balk.design.study import Questions, Study
+
+    return Study(
+        models=options["models"] or SIMULATED,
+        personas=options["personas"],
+        interface=options["interface"],
+        arms=options["arms"],
+        lifelines=tuple(map(read_lifelines, options["lifelines"])),
+        protocols=options["protocols"],
+        questions=Questions(
+            puzzles=options["puzzles"],
+            levels=read_levels(options["level"]),
+            pool=options["pool"],
+            questions=options["questions"],
+            exams=options["exams"],
+            seed=options["seed"],
+        ),
+        epochs=options["epochs"],
+        temperature=options["temperature"],
+        max_tokens=options["max_tokens"],
+        logprobs=options["logprobs"],
+        model_args=dict(map(read_argument, options["model_args"])),
+    )
+
+
+def read_argument(text: str) -> tuple[str, Any]:
+    """Return the name and value of ``KEY=VALUE``; a value that is JSON is read as such."""
+    key, has_value, value = text.partition("=")
+    if not has_value or not key:
+        raise click.BadParameter(f"{text!r} is not KEY=VALUE; write -M slope=4, say")
+    try:
+        return key, json.loads(value)
+    except json.JSONDecodeError:
+        return key, value

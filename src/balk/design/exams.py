@@ -1,0 +1,80 @@
+"""Exams: a form under a condition, and what a reply to it may look like."""
+
+from dataclasses import dataclass
+
+from balk.design.arms import Arm
+from balk.errors import StudyError
+from balk.records import Form, Interface, Protocol, ReplyFormat
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """An arm, the lifelines offered and the protocol.
+
+    Attributes
+    ----------
+    arm : Arm
+        Wording and payoffs.
+    lifelines : int or None
+        How many are offered; None means never mentioned, which is not the same as 0.
+    protocol : {"batch", "realtime", "isolated"}
+        The whole exam at once, one question at a time in one conversation, or one question a
+        conversation.
+    """
+
+    arm: Arm
+    lifelines: int | None
+    protocol: Protocol
+
+    def __post_init__(self) -> None:
+        if self.lifelines is not None and self.lifelines < 0:
+            raise StudyError(f"lifelines is {self.lifelines}; give 'none' or a number >= 0")
+        if self.lifelines is not None and not self.arm.offers_lifelines:
+            raise StudyError(
+                f"arm {self.arm.name!r} mentions no lifelines, and {self.lifelines} are asked for; "
+                "use arm 'lifelines', or lifelines 'none'"
+            )
+
+    @property
+    def exit_word(self) -> str | None:
+        """The word that skips a question; None where lifelines are never mentioned."""
+        return None if self.lifelines is None else self.arm.exit_word
+
+
+@dataclass(frozen=True, slots=True)
+class Exam:
+    """A form under a condition, for one interface."""
+
+    form: Form
+    condition: Condition
+    interface: Interface = "chat"
+
+    @property
+    def n_questions(self) -> int:
+        """How many questions the exam asks."""
+        return len(self.form.puzzles)
+
+    @property
+    def is_free_choice(self) -> bool:
+        """Whether every listed answer counts as right in all of its questions."""
+        return all(puzzle.marking == "any_of" for puzzle in self.form.puzzles)
+
+    def reply_format(self, position: int | None = None, left: int | None = None) -> ReplyFormat:
+        """Return what a reply may look like.
+
+        Parameters
+        ----------
+        position : int, optional
+            The one question asked; by default the whole exam is.
+        left : int, optional
+            Lifelines left; by default those offered.
+        """
+        first = 1 if position is None else position
+        offered = self.condition.lifelines
+        return ReplyFormat(
+            n_questions=self.n_questions if position is None else 1,
+            first=first,
+            exit_word=self.condition.exit_word,
+            lifelines=offered if left is None else left,
+            prefix=f"Q{first}:" if self.interface == "completion" else "",
+        )

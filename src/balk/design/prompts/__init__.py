@@ -1,0 +1,1 @@
+"""Prompt wording: one template file per interface and protocol."""

@@ -1,0 +1,1 @@
+"""Puzzles with exact keys: one family per file, listed in `families.PUZZLES`."""

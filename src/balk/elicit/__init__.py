@@ -1,0 +1,1 @@
+"""Stage 2, who is asked: prompt -> reply. The only folder that imports Inspect."""

@@ -1,0 +1,110 @@
+"""How an exam is put to a subject: all at once, one question at a time, or each on its own.
+
+A reply is kept as the subject sent it. What only the call knew (why it stopped, how many tokens
+it took) goes into the message's metadata, because messages are what survives a crash and what
+`inspect score` reads again.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from inspect_ai.model import (
+    ChatMessage,
+    ChatMessageAssistant,
+    ChatMessageSystem,
+    ChatMessageUser,
+    GenerateConfig,
+    get_model,
+)
+from inspect_ai.solver import Generate, Solver, TaskState, solver
+
+from balk.design.exams import Exam
+from balk.design.prompts import wording
+from balk.elicit.replies import annotate, read_turn
+from balk.elicit.subjects.key_table import REPLICATE
+from balk.records import Protocol, ReplyFormat
+
+Sitting = Callable[[Exam, TaskState], Awaitable[None]]
+
+
+def sit_exam(exams: Mapping[str, Exam]) -> Solver:
+    """Return the solver that puts the exam that a sample names to the subject.
+
+    The exams are no argument of the solver that Inspect sees: its arguments are written into
+    every log and are part of a task's identity, and the task's own arguments already say which
+    exams these are.
+
+    Parameters
+    ----------
+    exams : mapping of str to Exam
+        The task's exams by form id.
+    """
+
+    @solver(name="sit_exam")
+    def sit() -> Solver:
+        async def solve(state: TaskState, generate: Generate) -> TaskState:  # noqa: ARG001 -- Inspect's signature
+            exam = exams[state.metadata["exam"]["form_id"]]
+            REPLICATE.set(f"{exam.form.id}/{state.epoch}")
+            await SITTINGS[exam.condition.protocol](exam, state)
+            return state
+
+        return solve
+
+    return sit()
+
+
+async def sit_batch(exam: Exam, state: TaskState) -> None:
+    """Ask everything in one prompt."""
+    await _ask(exam, state, state.messages, exam.reply_format())
+
+
+async def sit_realtime(exam: Exam, state: TaskState) -> None:
+    """Ask one question at a time and tell the result and the right answer after each."""
+    left = exam.condition.lifelines
+    for position, puzzle in enumerate(exam.form.puzzles, start=1):
+        reply_format = exam.reply_format(position, left)
+        sent = _as_sent(exam, state.messages)
+        message = await _ask(exam, state, sent, reply_format)
+        if position == exam.n_questions:
+            return  # nothing follows that the last result could be told to
+        turn = read_turn(message, reply_format, puzzle)
+        left = turn.left_after
+        told = wording.feedback(exam, turn.reading, turn.is_right, left)
+        state.messages.append(ChatMessageUser(content=told))
+
+
+async def sit_isolated(exam: Exam, state: TaskState) -> None:
+    """Ask each question in a conversation of its own; only the lifelines left carry over."""
+    system = [message for message in state.messages if isinstance(message, ChatMessageSystem)]
+    left = exam.condition.lifelines
+    for position, puzzle in enumerate(exam.form.puzzles, start=1):
+        reply_format = exam.reply_format(position, left)
+        if position > 1:
+            state.messages.append(ChatMessageUser(content=wording.question(exam, position, left)))
+        message = await _ask(exam, state, [*system, state.messages[-1]], reply_format)
+        left = read_turn(message, reply_format, puzzle).left_after
+
+
+SITTINGS: dict[Protocol, Sitting] = {
+    "batch": sit_batch,
+    "realtime": sit_realtime,
+    "isolated": sit_isolated,
+}
+
+
+async def _ask(
+    exam: Exam, state: TaskState, sent: list[ChatMessage], reply_format: ReplyFormat
+) -> ChatMessageAssistant:
+    config = GenerateConfig()
+    if exam.interface == "completion":
+        config = GenerateConfig(stop_seqs=wording.COMPLETION_STOPS[exam.condition.protocol])
+    state.output = await get_model().generate(sent, config=config)
+    message = annotate(state.output, reply_format)
+    state.messages.append(message)
+    return message
+
+
+def _as_sent(exam: Exam, messages: list[ChatMessage]) -> list[ChatMessage]:
+    """Return what is sent: the conversation, or the one document that it adds up to."""
+    if exam.interface == "chat":
+        return messages
+    return [ChatMessageUser(content="".join(message.text for message in messages))]

@@ -1,0 +1,171 @@
+"""Study -> eval_set: every cell is a task, every exam a sample, and the same call resumes."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from inspect_ai import Task, eval_set, task_with
+from inspect_ai.model import Model, get_model
+from inspect_ai.solver import TaskState
+from rich.text import Text
+
+from balk.design.exams import Exam
+from balk.design.personas import PERSONAS
+from balk.design.prompts.wording import wording_hash
+from balk.design.study import Study
+from balk.elicit.scoring import SCORER
+from balk.elicit.tasks import lifelines
+from balk.errors import SubjectError
+
+MAX_CONNECTIONS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run has come; exams that an earlier run finished are not counted again.
+
+    Attributes
+    ----------
+    n_exams : int
+        Exams finished.
+    n_skips : int
+        Questions skipped in them.
+    n_failed : int
+        Exams that broke off.
+    """
+
+    n_exams: int = 0
+    n_skips: int = 0
+    n_failed: int = 0
+
+
+Listener = Callable[[Progress], None]
+
+
+class Counter:
+    """Counts exams as they end and tells a listener."""
+
+    def __init__(self, listener: Listener) -> None:
+        self.listener = listener
+        self.progress = Progress()
+
+    async def count(self, state: TaskState) -> None:
+        """Count one exam; called by Inspect after its scorer, or after what broke it off."""
+        score = (state.scores or {}).get(SCORER)
+        counts: dict[str, Any] = score.value if score and isinstance(score.value, dict) else {}
+        self.progress = Progress(
+            n_exams=self.progress.n_exams + 1,
+            n_skips=self.progress.n_skips + int(counts.get("n_skip") or 0),
+            n_failed=self.progress.n_failed + (score is None),
+        )
+        self.listener(self.progress)
+
+
+def run_study(
+    study: Study,
+    models: Sequence[Model],
+    logs: Path,
+    *,
+    max_connections: int = MAX_CONNECTIONS,
+    listener: Listener | None = None,
+) -> bool:
+    """Run what a folder of logs does not hold yet.
+
+    Parameters
+    ----------
+    study : Study
+        Who is asked what.
+    models : sequence of Model
+        The study's models, as from `open_models`.
+    logs : Path
+        Folder of logs; finished exams in it are not asked again.
+    max_connections : int
+        Calls in flight for each model.
+    listener : callable, optional
+        Told after every exam.
+
+    Returns
+    -------
+    bool
+        Whether every task came to its end.
+
+    """
+    tasks = make_tasks(study)
+    if listener:
+        counter = Counter(listener)
+        tasks = [task_with(task, cleanup=counter.count) for task in tasks]
+    is_complete, _ = eval_set(
+        tasks,
+        log_dir=str(logs),
+        model=list(models),
+        max_connections=max_connections,
+        max_samples=max_connections,
+        fail_on_error=False,
+        log_realtime=True,  # finished exams are then recovered after a kill
+        score_display=False,
+        display="none",
+        log_level="error",
+        acp_server=False,
+        ctl_server=False,
+    )
+    return is_complete
+
+
+def open_models(study: Study) -> list[Model]:
+    """Return the models of a study, each ready to be called.
+
+    Raises
+    ------
+    SubjectError
+        If a model's name is not known, or its provider cannot be used here.
+    """
+    return [open_model(name, study.model_args) for name in study.models]
+
+
+def open_model(name: str, model_args: dict[str, Any]) -> Model:
+    """Return Inspect's model for a name such as ``openai/gpt-...`` or ``balk-sim/tension``.
+
+    Raises
+    ------
+    SubjectError
+        If the provider is unknown, its package or key is missing, or an argument is wrong.
+    """
+    try:
+        # Not memoized: a later run in this process may find other keys and addresses.
+        return get_model(name, memoize=False, **model_args)
+    except SubjectError:
+        raise
+    except Exception as error:
+        told = Text.from_markup(str(error)).plain  # Inspect's errors are marked up for a terminal
+        raise SubjectError(f"model {name!r} cannot be used: {told}") from error
+
+
+def make_tasks(study: Study) -> list[Task]:
+    """Return the tasks of a study: persona x condition, with every argument passed."""
+    asked = study.questions
+    forms = asked.make_forms()
+    tasks = []
+    for condition in study.conditions():
+        exams = [Exam(form, condition, study.interface) for form in forms]
+        for persona in study.personas:
+            task = lifelines(
+                arm=condition.arm.spec,
+                lifelines="none" if condition.lifelines is None else condition.lifelines,
+                protocol=condition.protocol,
+                interface=study.interface,
+                persona=persona,
+                puzzles=asked.puzzles,
+                level=",".join(map(str, asked.levels)),
+                pool=asked.pool,
+                questions=asked.questions,
+                exams=asked.exams,
+                epochs=study.epochs,
+                seed=asked.seed,
+                temperature=study.temperature,
+                max_tokens=study.max_tokens,
+                logprobs=study.logprobs,
+                wording=wording_hash(exams, PERSONAS[persona]),
+            )
+            tasks.append(task)
+    return tasks

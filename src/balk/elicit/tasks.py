@@ -1,0 +1,151 @@
+"""Inspect tasks: one sample is one exam."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from inspect_ai import Task, task
+from inspect_ai.dataset import MemoryDataset, Sample
+from inspect_ai.model import ChatMessageSystem, ChatMessageUser, GenerateConfig
+
+from balk.design.arms import ARMS
+from balk.design.doses import read_levels, read_lifelines
+from balk.design.exams import Exam
+from balk.design.personas import PERSONAS
+from balk.design.prompts.wording import first_text, wording_hash
+from balk.design.study import Questions, default_max_tokens, make_condition
+from balk.elicit.packing import pack
+from balk.elicit.protocols import sit_exam
+from balk.elicit.scoring import exam_scorer
+from balk.elicit.subjects.key_table import remember
+from balk.errors import PromptError, StudyError, unknown
+from balk.records import Interface, Protocol
+
+TASK_VERSION = 1
+TOP_LOGPROBS = 5
+
+
+@task(name="lifelines")
+def lifelines(  # noqa: PLR0913, PLR0917 -- every argument is part of the task's identity
+    arm: str = "lifelines",
+    lifelines: int | str | None = 10,
+    protocol: Protocol = "batch",
+    interface: Interface = "chat",
+    persona: str = "plain",
+    puzzles: str = "balk",
+    level: int | str = 5,
+    pool: int = 40,
+    questions: int = 20,
+    exams: int = 20,
+    epochs: int = 1,
+    seed: int = 0,
+    temperature: float = 1.0,
+    max_tokens: int | None = None,
+    logprobs: bool = False,  # noqa: FBT001, FBT002 -- Inspect passes task arguments by name
+    wording: str | None = None,
+) -> Task:
+    """Put the lifeline exam to a subject, one sample an exam.
+
+    Parameters
+    ----------
+    arm : str
+        ``NAME`` or ``NAME=VALUE``, such as ``penalty=0.5``.
+    lifelines : int or "none"
+        Lifelines offered; ``none`` means never mentioned.
+    protocol : {"batch", "realtime", "isolated"}
+        How the questions are put.
+    interface : {"chat", "completion"}
+        How the subject is addressed.
+    persona : str
+        Name of a system prompt; ``plain`` sends none.
+    puzzles, level, pool, questions, exams, seed
+        The questions, as in `balk.design.study.Questions`; `level` may be a range, ``"1-5"``.
+    epochs : int
+        Repeats of every form.
+    temperature : float
+        Sampling temperature, always sent.
+    max_tokens : int, optional
+        Most tokens in one reply; by default as much as the protocol needs.
+    logprobs : bool
+        Ask for log-probabilities, which fill `p_skip`.
+    wording : str, optional
+        Hash of the prompts that are expected; anything else is refused.
+
+    Raises
+    ------
+    StudyError
+        If an argument is not allowed, or the arguments contradict each other.
+    PromptError
+        If the prompts are not those that `wording` names.
+    """
+    condition = make_condition(arm, read_lifelines(lifelines), protocol)
+    if condition is None:
+        raise StudyError(f"arm {arm!r} mentions no lifelines, {lifelines} asked for; use 'none'")
+    if persona not in PERSONAS:
+        raise StudyError(unknown("persona", persona, PERSONAS))
+    asked = Questions(puzzles, read_levels(level), pool, questions, exams, seed)
+    forms = asked.make_forms()
+    sittings = [Exam(form, condition, interface) for form in forms]
+    _check_wording(sittings, PERSONAS[persona], wording)
+    remember(puzzle for form in forms for puzzle in form.puzzles)
+    return Task(
+        dataset=MemoryDataset([make_sample(exam, persona) for exam in sittings], name="balk"),
+        solver=sit_exam({exam.form.id: exam for exam in sittings}),
+        scorer=exam_scorer(),
+        epochs=epochs,
+        config=GenerateConfig(
+            temperature=temperature,
+            max_tokens=max_tokens or default_max_tokens(interface, protocol, questions),
+            logprobs=True if logprobs else None,
+            top_logprobs=TOP_LOGPROBS if logprobs else None,
+        ),
+        version=f"{TASK_VERSION}.{ARMS[condition.arm.name].version}",
+    )
+
+
+def make_sample(exam: Exam, persona: str) -> Sample:
+    """Return the sample of an exam, with all that is needed to read its replies again."""
+    system = PERSONAS[persona]
+    first = first_text(exam)
+    return Sample(
+        id=f"{exam.form.index + 1:04d}-{exam.form.id}",
+        input=[ChatMessageSystem(content=system), ChatMessageUser(content=first)]
+        if system
+        else first,
+        target=[puzzle.key for puzzle in exam.form.puzzles],
+        metadata={"exam": _exam_facts(exam, persona), **pack(_puzzle_facts(exam))},
+    )
+
+
+def _check_wording(exams: Sequence[Exam], system: str, expected: str | None) -> None:
+    if expected is not None and (seen := wording_hash(exams, system)) != expected:
+        raise PromptError(
+            f"the prompts have changed: their hash is {seen}, and {expected} was asked for; "
+            "use the version of balk that the study was made with, or start a new study"
+        )
+
+
+def _exam_facts(exam: Exam, persona: str) -> dict[str, Any]:
+    condition = exam.condition
+    return {
+        "arm": condition.arm.name,
+        "penalty": condition.arm.penalty,
+        "price": condition.arm.price,
+        "lifelines": condition.lifelines,
+        "protocol": condition.protocol,
+        "interface": exam.interface,
+        "persona": persona,
+        "form_id": exam.form.id,
+        "reply_format": exam.reply_format().to_dict(),
+    }
+
+
+def _puzzle_facts(exam: Exam) -> dict[str, list[Any]]:
+    puzzles = exam.form.puzzles
+    return {
+        "puzzle": [puzzle.id for puzzle in puzzles],
+        "family": [puzzle.family for puzzle in puzzles],
+        "level": [puzzle.level for puzzle in puzzles],
+        "stem_chars": [len(puzzle.stem) for puzzle in puzzles],
+        "key": [puzzle.key for puzzle in puzzles],
+        "marking": [puzzle.marking for puzzle in puzzles],
+    }

@@ -1,0 +1,1 @@
+"""Stage 3, what was decided: reply -> reading -> the one table -> numbers."""

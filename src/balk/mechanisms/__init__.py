@@ -1,0 +1,1 @@
+"""Stage 4, why: mechanisms as probability models, with exact samplers."""

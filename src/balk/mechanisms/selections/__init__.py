@@ -1,0 +1,1 @@
+"""Which questions are skipped: one selection per file, listed in `registry.SELECTIONS`."""

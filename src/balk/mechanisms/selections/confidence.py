@@ -1,0 +1,17 @@
+"""Rather the questions one feels less sure of."""
+
+from balk.mechanisms.items import Items
+from balk.mechanisms.symmetric import Floats
+
+
+def log_weights(items: Items, *, slope: float) -> Floats:
+    """Return a_i = -slope c_i, with c_i the subject's own probability of being right.
+
+    Parameters
+    ----------
+    items : Items
+        Their `confidence` is used.
+    slope : float
+        Logits of skipping per unit of confidence, about 0 to 15; 0 is indifference.
+    """
+    return -slope * items.confidence

@@ -1,0 +1,89 @@
+"""The whole path on one screen: a study is asked, read, counted and told."""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from balk.errors import StudyError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import polars as pl
+
+    from balk.design.study import Study
+    from balk.elicit.run import Progress
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """What a study came to.
+
+    Attributes
+    ----------
+    folder : Path
+        Where the tables are.
+    decisions, exams, items : polars.DataFrame
+        The tables.
+    summary : dict
+        The model-free numbers, as in ``summary.json``.
+    """
+
+    folder: Path
+    decisions: "pl.DataFrame"
+    exams: "pl.DataFrame"
+    items: "pl.DataFrame"
+    summary: dict[str, Any]
+
+
+def run(
+    study: "Study",
+    folder: Path,
+    *,
+    max_connections: int,
+    listener: "Callable[[Progress], None] | None" = None,
+) -> Results:
+    """Ask a study's questions, as far as they have not been asked, and write its tables."""
+    from balk.elicit.run import open_models, run_study
+
+    models = open_models(study)
+    keep_study(study, folder)
+    run_study(study, models, folder / "logs", max_connections=max_connections, listener=listener)
+    return tabulate(str(folder / "logs"), folder)
+
+
+def keep_study(study: "Study", folder: Path) -> None:
+    """Write what is asked into the folder of results.
+
+    Raises
+    ------
+    StudyError
+        If the folder holds the results of another study; they are left alone.
+    """
+    path = folder / "study.json"
+    if path.exists() and json.loads(path.read_text())["id"] != study.id:
+        raise StudyError(
+            f"{folder} holds another study; give another --out, "
+            "or repeat the command that it was made with"
+        )
+    folder.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps({"id": study.id} | asdict(study), indent=1) + "\n")
+
+
+def tabulate(logs: str, folder: Path, *, reparse: bool = False) -> Results:
+    """Write the tables and numbers of a folder of finished logs; no model is called."""
+    from balk.elicit.logs import read_columns
+    from balk.measure.decisions import make_decisions, make_exams, write_table
+    from balk.measure.effects import summarise
+    from balk.measure.items import make_items
+
+    decisions = make_decisions(read_columns(logs, reparse=reparse))
+    exams, items = make_exams(decisions), make_items(decisions)
+    summary = summarise(decisions, exams, items)
+    folder.mkdir(parents=True, exist_ok=True)
+    write_table(decisions, folder / "decisions.parquet", "decisions")
+    write_table(exams, folder / "exams.parquet", "exams")
+    write_table(items, folder / "items.parquet", "items")
+    (folder / "summary.json").write_text(json.dumps(summary, indent=1) + "\n")
+    return Results(folder, decisions, exams, items, summary)

@@ -1,0 +1,157 @@
+"""Prompt texts: golden files for every rendering, and the laws that make arms comparable."""
+
+import itertools
+import os
+from pathlib import Path
+
+import pytest
+
+from balk.design.arms import ARMS, make_arm
+from balk.design.exams import Condition, Exam
+from balk.design.prompts import wording
+from balk.records import Form, Interface, Outcome, Protocol, Puzzle, Reading
+
+GOLDEN = Path(__file__).parents[1] / "golden" / "prompts"
+FORM = Form(
+    0,
+    (
+        Puzzle("What is 3^2 mod 7?", "2", "number", "powers", 1),
+        Puzzle("Two walls and a door.\nHow many openings are there?", "1", "number", "doors", 1),
+        Puzzle("Answer with one word: report or wait.", "report|wait", "any_of", "ethics", 1),
+    ),
+)
+INTERFACES: tuple[Interface, ...] = ("chat", "completion")
+PROTOCOLS: tuple[Protocol, ...] = ("batch", "realtime", "isolated")
+CONDITIONS = {
+    "none": ("none", None),
+    "lifelines_2": ("lifelines", 2),
+    "lifelines_0": ("lifelines", 0),
+    "penalty_half_2": ("penalty=0.5", 2),
+    "penalty_none": ("penalty", None),
+}
+FORBIDDEN = ("discomfort", "pain", "afraid", "safe to", "should use", "don't worry", "lie")
+
+
+def exam_of(spec: str, lifelines: int | None, protocol: Protocol, interface: Interface) -> Exam:
+    return Exam(FORM, Condition(make_arm(spec), lifelines, protocol), interface)
+
+
+def transcript(exam: Exam) -> str:
+    """Return every text of an exam that skips, then fails, then is right."""
+    if exam.condition.protocol == "isolated":
+        texts = [wording.question(exam, position, exam.condition.lifelines) for position in (1, 2)]
+        return "\n<next conversation>\n".join(texts)
+    texts = [wording.opening(exam)]
+    if exam.condition.protocol == "realtime":
+        left = exam.condition.lifelines
+        first = Outcome.ATTEMPT if left is None else Outcome.SKIP if left else Outcome.OVERDRAFT
+        after = left - 1 if left else left
+        readings = [
+            (Reading(1, first, answer="4"), False if first is Outcome.ATTEMPT else None),
+            (Reading(2, Outcome.ATTEMPT, answer="1"), True),
+            (Reading(3, Outcome.UNPARSED), None),
+        ]
+        texts += [wording.feedback(exam, reading, mark, after) for reading, mark in readings]
+    return "<reply>".join(texts)
+
+
+CASES = list(itertools.product(CONDITIONS, INTERFACES, PROTOCOLS))
+
+
+@pytest.mark.parametrize(("condition", "interface", "protocol"), CASES)
+def test_no_wording_changes_unseen(
+    condition: str, interface: Interface, protocol: Protocol
+) -> None:
+    spec, lifelines = CONDITIONS[condition]
+    text = transcript(exam_of(spec, lifelines, protocol, interface))
+    path = GOLDEN / f"{condition}.{interface}.{protocol}.txt"
+    if os.environ.get("BALK_UPDATE_GOLDEN"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text + "\n")
+    assert path.read_text() == text + "\n"
+
+
+@pytest.mark.parametrize(("interface", "protocol"), list(itertools.product(INTERFACES, PROTOCOLS)))
+def test_without_lifelines_the_text_is_the_same_with_their_lines_left_out(
+    interface: Interface, protocol: Protocol
+) -> None:
+    without, offered = (
+        wording.first_text(exam_of("lifelines", lifelines, protocol, interface)).splitlines()
+        for lifelines in (None, 7)
+    )
+    kept = [line for line in offered if "ifeline" not in line]
+    # A blank line goes with "Lifelines left: 7".
+    assert [line for line in kept if line] == [line for line in without if line]
+    assert not [line for line in without if "ifeline" in line]
+
+
+@pytest.mark.parametrize("interface", INTERFACES)
+def test_lifelines_left_are_shown_in_the_same_way_in_every_protocol(interface: Interface) -> None:
+    shown = {
+        tuple(
+            line
+            for line in wording.first_text(
+                exam_of("lifelines", 5, protocol, interface)
+            ).splitlines()
+            if line.startswith("Lifelines left")
+        )
+        for protocol in PROTOCOLS
+    }
+    assert shown == {("Lifelines left: 5",)}
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_both_interfaces_state_the_same_rules(protocol: Protocol) -> None:
+    chat, completion = (
+        {
+            line
+            for line in wording.first_text(
+                exam_of("penalty=0.5", 3, protocol, interface)
+            ).splitlines()
+            if line.startswith(("This is", "Right", "Wrong", "Lifeline", "To use", "Difficulty"))
+        }
+        for interface in INTERFACES
+    )
+    assert chat == completion
+    assert len(chat) == 8
+
+
+@pytest.mark.parametrize("spec", ARMS)
+def test_wording_is_neutral(spec: str) -> None:
+    for interface, protocol in itertools.product(INTERFACES, PROTOCOLS):
+        lifelines = 3 if ARMS[spec].offers_lifelines else None
+        text = transcript(exam_of(spec, lifelines, protocol, interface)).lower()
+        assert not [
+            word for word in FORBIDDEN if f" {word} " in text.replace(".", " ").replace(",", " ")
+        ]
+
+
+def test_where_every_listed_answer_is_right_the_prompt_says_so() -> None:
+    free = Exam(Form(0, FORM.puzzles[2:]), Condition(make_arm("lifelines"), 3, "batch"))
+    text = wording.opening(free)
+    assert "Each of the answers that a question lists counts as right." in text
+    assert "fraction" not in text
+    assert "counts as right" not in wording.opening(exam_of("lifelines", 3, "batch", "chat"))
+
+
+def test_one_changed_character_changes_the_hash() -> None:
+    exam = exam_of("lifelines", 3, "batch", "chat")
+    puzzles = (Puzzle("What is 3^2 mod 8?", "2", "number", "powers", 1), *FORM.puzzles[1:])
+    other = Exam(Form(0, puzzles), exam.condition)
+    assert wording.wording_hash([exam]) == wording.wording_hash([exam])
+    assert wording.wording_hash([exam]) != wording.wording_hash([other])
+
+
+def test_a_changed_key_changes_the_hash_even_where_it_is_never_shown() -> None:
+    exam = exam_of("lifelines", 3, "batch", "chat")
+    puzzles = (Puzzle(FORM.puzzles[0].stem, "3", "number", "powers", 1), *FORM.puzzles[1:])
+    assert wording.wording_hash([exam]) != wording.wording_hash(
+        [Exam(Form(0, puzzles), exam.condition)]
+    )
+
+
+def test_a_completion_ends_where_the_reply_begins() -> None:
+    for protocol in PROTOCOLS:
+        exam = exam_of("lifelines", 3, protocol, "completion")
+        position = None if protocol == "batch" else 1
+        assert wording.first_text(exam).endswith(exam.reply_format(position).prefix)

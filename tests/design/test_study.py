@@ -1,0 +1,127 @@
+from dataclasses import replace
+
+import pytest
+
+from balk.design.arms import ARMS, make_arm
+from balk.design.doses import read_levels, read_lifelines
+from balk.design.exams import Condition
+from balk.design.personas import PERSONAS
+from balk.design.study import Questions, Study, default_max_tokens, make_condition
+from balk.errors import PuzzleError, StudyError
+
+SMALL = Study(models=("balk-sim/rational",), questions=Questions(pool=6, questions=3, exams=2))
+
+
+def test_lifelines_without_lifelines_is_the_arm_none() -> None:
+    condition = make_condition("lifelines", None, "batch")
+    assert condition == Condition(ARMS["none"], None, "batch")
+
+
+def test_an_arm_that_mentions_no_lifelines_makes_no_condition_with_them() -> None:
+    assert make_condition("none", 3, "batch") is None
+
+
+def test_a_condition_named_in_two_ways_is_asked_once() -> None:
+    study = replace(SMALL, arms=("none", "lifelines"), lifelines=(None, 3), protocols=("batch",))
+    assert [(c.arm.name, c.lifelines) for c in study.conditions()] == [
+        ("none", None),
+        ("lifelines", 3),
+    ]
+
+
+def test_every_condition_gets_the_same_forms() -> None:
+    by_condition: dict[Condition, list[str]] = {}
+    for exam in SMALL.exams():
+        by_condition.setdefault(exam.condition, []).append(exam.form.id)
+    assert len(by_condition) == 8
+    assert len({tuple(forms) for forms in by_condition.values()}) == 1
+
+
+def test_the_id_changes_with_whatever_is_asked() -> None:
+    others = [
+        replace(SMALL, lifelines=(None, 4)),
+        replace(SMALL, temperature=0.5),
+        replace(SMALL, questions=replace(SMALL.questions, seed=1)),
+        replace(SMALL, personas=("monday",)),
+        replace(SMALL, epochs=2),
+    ]
+    ids = {study.id for study in (SMALL, *others)}
+    assert len(ids) == len(others) + 1
+    assert replace(SMALL).id == SMALL.id
+
+
+def test_the_id_changes_with_the_words_of_a_persona(monkeypatch: pytest.MonkeyPatch) -> None:
+    study = replace(SMALL, personas=("monday",))
+    before = study.id
+    monkeypatch.setitem(PERSONAS, "monday", "You are somebody else.")
+    assert study.id != before
+    assert SMALL.id == replace(SMALL).id
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"personas": ("mondy",)}, "Did you mean 'monday'"),
+        ({"arms": ("lifeline",)}, "Did you mean 'lifelines'"),
+        ({"arms": ("none",), "lifelines": (3,)}, "leave no condition"),
+        ({"lifelines": (-1,)}, "lifelines is -1"),
+        ({"models": ()}, "models is empty"),
+        ({"protocols": ("batch", "batch")}, "twice"),
+        ({"protocols": ("live",)}, "unknown protocol"),
+        ({"interface": "completion", "personas": ("monday",)}, "system prompts"),
+        ({"temperature": 3.0}, "temperature is 3.0"),
+        ({"epochs": 0}, "epochs is 0"),
+        ({"max_tokens": 0}, "max_tokens is 0"),
+        ({"model_args": {"api_key": "sk-1"}}, "environment variable"),
+    ],
+)
+def test_a_study_that_cannot_be_run_is_refused_at_once(
+    changes: dict[str, object], message: str
+) -> None:
+    with pytest.raises(StudyError, match=message):
+        replace(SMALL, **changes)  # type: ignore[arg-type]
+
+
+def test_levels_outside_the_five_are_refused() -> None:
+    with pytest.raises(PuzzleError, match="level is 6"):
+        Questions(levels=(6,))
+
+
+@pytest.mark.parametrize("spec", ["penalty", "penalty=0.5", "penalty=0", "none", "lifelines"])
+def test_an_arm_is_read_back_from_its_spec(spec: str) -> None:
+    arm = make_arm(spec)
+    assert make_arm(arm.spec) == arm
+
+
+@pytest.mark.parametrize(
+    "spec", ["penalty=x", "penalty=-1", "penalty=nan", "penalty=inf", "none=1"]
+)
+def test_an_arm_with_an_impossible_value_is_refused(spec: str) -> None:
+    with pytest.raises(StudyError, match=spec.partition("=")[0]):
+        make_arm(spec)
+
+
+@pytest.mark.parametrize(
+    ("text", "levels"), [("5", (5,)), ("1-3", (1, 2, 3)), ("1,4-5,1", (1, 4, 5)), (2, (2,))]
+)
+def test_levels_are_read_as_people_write_them(text: str | int, levels: tuple[int, ...]) -> None:
+    assert read_levels(text) == levels
+
+
+@pytest.mark.parametrize("text", ["", "0", "6", "3-1", "a", "1-", "-2"])
+def test_levels_that_make_no_sense_are_refused(text: str) -> None:
+    with pytest.raises(StudyError, match="level is"):
+        read_levels(text)
+
+
+def test_lifelines_never_mentioned_are_not_zero_lifelines() -> None:
+    assert read_lifelines("none") is None
+    assert read_lifelines("0") == 0
+    with pytest.raises(StudyError, match="lifelines is"):
+        read_lifelines("many")
+
+
+def test_a_completed_answer_sheet_may_take_as_many_lines_as_there_are_questions() -> None:
+    assert default_max_tokens("completion", "batch", 20) == 20 * default_max_tokens(
+        "completion", "realtime", 20
+    )
