@@ -46,11 +46,13 @@ fast: $(STAMP)
 slow: $(STAMP) ## the tests that take minutes
 	@$(BIN)/pytest -q -m slow
 
-recovery: $(STAMP) ## known truths through the whole instrument, thousands of exams
+recovery: $(STAMP) ## known truths: 10,000 sloppy exams, then the mechanisms (about an hour)
 	@$(BIN)/pytest -q -m slow tests/recovery
+	@OPENBLAS_NUM_THREADS=1 $(BIN)/python benchmarks/mechanisms.py estimates one_dose recovery sequential instrument
 
 bench: $(STAMP) ## speed, as ratios measured in one run
 	@$(BIN)/python benchmarks/bench.py
+	@OPENBLAS_NUM_THREADS=1 $(BIN)/python benchmarks/mechanisms.py speed
 
 example: $(STAMP) ## rebuild the figure of the README
 	@$(BIN)/python examples/build.py

@@ -74,11 +74,18 @@ def keep_study(study: "Study", folder: Path) -> None:
 def tabulate(logs: str, folder: Path, *, reparse: bool = False) -> Results:
     """Write the tables and numbers of a folder of finished logs; no model is called."""
     from balk.elicit.logs import read_columns
-    from balk.measure.decisions import make_decisions, make_exams, write_table
+    from balk.measure.decisions import make_decisions
+
+    return finish(make_decisions(read_columns(logs, reparse=reparse)), folder)
+
+
+def finish(decisions: "pl.DataFrame", folder: Path) -> Results:
+    """Write the tables and numbers that follow from the decisions."""
+    from balk.measure.decisions import ORDER, make_exams, write_table
     from balk.measure.effects import summarise
     from balk.measure.items import make_items
 
-    decisions = make_decisions(read_columns(logs, reparse=reparse))
+    decisions = decisions.sort(ORDER)
     exams, items = make_exams(decisions), make_items(decisions)
     summary = summarise(decisions, exams, items)
     folder.mkdir(parents=True, exist_ok=True)

@@ -1,7 +1,7 @@
 """Policies draw from the laws they are named after."""
 
 from collections import Counter
-from dataclasses import fields, replace
+from dataclasses import replace
 from itertools import chain, combinations
 
 import numpy as np
@@ -44,7 +44,10 @@ def whole_exam(key: int, lifelines: int | None = B, items: Items = ITEMS) -> Sit
 
 def one_question(key: int, number: int, left: int, history: Verdicts = ()) -> Situation:
     view = ExamView(N, (Question(number, ""),), B, left, "LIFELINE", history=history)
-    one = {field.name: getattr(ITEMS, field.name)[[number - 1]] for field in fields(ITEMS)}
+    one = {
+        name: getattr(ITEMS, name)[[number - 1]]
+        for name in ("confidence", "accuracy", "position", "stem_chars")
+    }
     return Situation(view, Items(**one), EXPECTED, draw_exam(key, N))
 
 

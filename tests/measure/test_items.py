@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from balk.errors import EstimateError
 from balk.measure.decisions import DECISIONS, ITEMS, make_decisions
-from balk.measure.items import fit_beta, make_items
+from balk.measure.items import make_items
+from balk.shrinkage import fit_beta
 
 PLAIN: dict[str, Any] = dict.fromkeys(DECISIONS) | {
     "subject": "s",

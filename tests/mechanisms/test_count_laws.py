@@ -55,7 +55,7 @@ def enumerated(law: str, n_lifelines: int) -> Floats:
 
 def mean_count(law: str, n_lifelines: int, n_questions: int = 20, u: float = 0.0) -> float:
     log_e = log_elementary(np.full(n_questions, -1.0))
-    p = np.exp(COUNT_LAWS[law](log_e, n_lifelines, u, **PARAMETERS[law]))
+    p = np.exp(COUNT_LAWS[law].log_pi(log_e, n_lifelines, u, **PARAMETERS[law]))
     return float(p @ np.arange(n_lifelines + 1))
 
 
@@ -66,14 +66,14 @@ def test_every_law_is_tested() -> None:
 @pytest.mark.parametrize("n_lifelines", LIFELINES)
 @pytest.mark.parametrize("law", COUNT_LAWS)
 def test_law_equals_enumeration_of_all_subsets(law: str, n_lifelines: int) -> None:
-    log_p = COUNT_LAWS[law](log_elementary(A), n_lifelines, U, **PARAMETERS[law])
+    log_p = COUNT_LAWS[law].log_pi(log_elementary(A), n_lifelines, U, **PARAMETERS[law])
     assert log_p.shape == (n_lifelines + 1,)
     np.testing.assert_allclose(np.exp(log_p), enumerated(law, n_lifelines), rtol=1e-12, atol=0)
 
 
 @pytest.mark.parametrize("law", COUNT_LAWS)
 def test_more_lifelines_than_questions_leave_the_impossible_counts_at_zero(law: str) -> None:
-    log_p = COUNT_LAWS[law](log_elementary(A), 12, U, **PARAMETERS[law])
+    log_p = COUNT_LAWS[law].log_pi(log_elementary(A), 12, U, **PARAMETERS[law])
     assert np.isfinite(log_p[: A.size + 1]).all()
     assert (log_p[A.size + 1 :] == -math.inf).all()
 
@@ -82,9 +82,9 @@ def test_more_lifelines_than_questions_leave_the_impossible_counts_at_zero(law: 
 def test_exams_and_exam_effects_broadcast(law: str) -> None:
     log_e = log_elementary(np.random.default_rng(5).normal(size=(3, 1, 6)))
     u = np.array([-1.0, 0.0, 2.0, 0.5])
-    together = COUNT_LAWS[law](log_e, 4, u, **PARAMETERS[law])
+    together = COUNT_LAWS[law].log_pi(log_e, 4, u, **PARAMETERS[law])
     one_by_one = [
-        [COUNT_LAWS[law](row[0], 4, node, **PARAMETERS[law]) for node in u] for row in log_e
+        [COUNT_LAWS[law].log_pi(row[0], 4, node, **PARAMETERS[law]) for node in u] for row in log_e
     ]
     np.testing.assert_allclose(together, one_by_one, rtol=1e-13)
 
@@ -97,7 +97,7 @@ def test_exams_and_exam_effects_broadcast(law: str) -> None:
 )
 def test_probabilities_sum_to_one(law: str, n_lifelines: int, u: float, n_questions: int) -> None:
     log_e = log_elementary(np.linspace(-3, 1, n_questions))
-    p = np.exp(COUNT_LAWS[law](log_e, n_lifelines, u, **PARAMETERS[law]))
+    p = np.exp(COUNT_LAWS[law].log_pi(log_e, n_lifelines, u, **PARAMETERS[law]))
     assert p.sum() == pytest.approx(1, abs=1e-12)
 
 
@@ -136,13 +136,13 @@ def test_relative_cost_rises_with_the_dose_but_below_proportion() -> None:
 @pytest.mark.parametrize("law", COUNT_LAWS)
 def test_a_negative_number_of_lifelines_is_refused(law: str) -> None:
     with pytest.raises(MechanismError, match="n_lifelines is -1"):
-        COUNT_LAWS[law](log_elementary(A), -1, 0.0, **PARAMETERS[law])
+        COUNT_LAWS[law].log_pi(log_elementary(A), -1, 0.0, **PARAMETERS[law])
 
 
 @pytest.mark.parametrize("law", ["cost", "relative_cost"])
 def test_a_negative_cost_is_refused(law: str) -> None:
     with pytest.raises(MechanismError, match="kappa"):
-        COUNT_LAWS[law](log_elementary(A), 3, 0.0, kappa=-1.0)
+        COUNT_LAWS[law].log_pi(log_elementary(A), 3, 0.0, kappa=-1.0)
 
 
 def test_equally_spaced_quantiles_give_counts_in_proportion_to_their_law() -> None:

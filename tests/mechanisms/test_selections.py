@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from balk.mechanisms.items import Items
-from balk.mechanisms.selections.registry import SELECTIONS
+from balk.mechanisms.selections.registry import NUISANCES, SELECTIONS
 
 ITEMS = Items(
     confidence=np.array([0.1, 0.5, 0.9]),
@@ -20,19 +20,22 @@ EXPECTED = {
 }
 
 
+ALL = SELECTIONS | NUISANCES
+
+
 def test_every_selection_is_tested() -> None:
-    assert {"indifferent", *EXPECTED} == set(SELECTIONS)
+    assert {"none", *EXPECTED} == set(ALL)
 
 
 def test_indifference_weighs_all_questions_the_same() -> None:
-    np.testing.assert_array_equal(SELECTIONS["indifferent"](ITEMS), np.zeros(3))
+    np.testing.assert_array_equal(ALL["none"].log_weights(ITEMS), np.zeros(3))
 
 
 @pytest.mark.parametrize("name", EXPECTED)
 def test_log_weights_follow_the_stated_equation(name: str) -> None:
-    np.testing.assert_allclose(SELECTIONS[name](ITEMS, slope=4.0), EXPECTED[name], rtol=1e-14)
+    np.testing.assert_allclose(ALL[name].log_weights(ITEMS, slope=4.0), EXPECTED[name], rtol=1e-14)
 
 
 @pytest.mark.parametrize("name", EXPECTED)
 def test_slope_zero_is_indifference(name: str) -> None:
-    np.testing.assert_array_equal(SELECTIONS[name](ITEMS, slope=0.0), np.zeros(3))
+    np.testing.assert_array_equal(ALL[name].log_weights(ITEMS, slope=0.0), np.zeros(3))

@@ -6,8 +6,11 @@ import click
 
 from balk import __version__
 from balk.cli.doctor import doctor
+from balk.cli.fit import fit
 from balk.cli.parse import parse
+from balk.cli.power import power
 from balk.cli.puzzles import puzzles
+from balk.cli.recover import recover
 from balk.cli.run import run
 from balk.cli.table import table
 from balk.errors import BalkError
@@ -44,5 +47,5 @@ def main() -> None:
     """
 
 
-for command in (run, table, puzzles, parse, doctor):
+for command in (run, table, fit, recover, power, puzzles, parse, doctor):
     main.add_command(command)

@@ -114,6 +114,11 @@ def _several(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ..
     help="Calls in flight for each model.",
 )
 @click.option(
+    "--until-decided",
+    is_flag=True,
+    help="Ask in rounds, few and many lifelines, until a mechanism is declared or it is futile.",
+)
+@click.option(
     "--dry-run", is_flag=True, help="Say what would be asked, show the first prompt, ask nothing."
 )
 @click.option(
@@ -129,6 +134,7 @@ def run(
     dry_run: bool,
     out: Path | None,
     max_connections: int,
+    until_decided: bool,
     **options: Any,  # noqa: ANN401 -- click passes what the options say
 ) -> None:
     """Put the lifeline exam to subjects. The same command resumes.
@@ -142,6 +148,9 @@ def run(
     study = make_study(options)
     folder = Path("runs") / study.id  # the id wants every prompt, so what is wrong shows here
     folder = out or folder
+    if until_decided:
+        _until_decided(study, folder, max_connections)
+        return
     show.plan(study, folder)
     if dry_run:
         show.first_prompt(study)
@@ -153,6 +162,25 @@ def run(
     show_summary(results)
     if (results.decisions["outcome"] == "F").any():
         ctx.exit(1)
+
+
+def _until_decided(study: "Study", folder: Path, max_connections: int) -> None:
+    """Ask in rounds, telling after each what is known, and leave tables and fits."""
+    from balk.cli.fit import show_fits, write_fits
+    from balk.cli.show import console
+    from balk.rounds import run_until_decided
+
+    _, ended = run_until_decided(
+        study,
+        folder,
+        max_connections=max_connections,
+        tell=lambda name, step: console.print(
+            f"{name}: {step.n_exams} exams, {step.action}: {step.why}", markup=False
+        ),
+    )
+    show_fits(write_fits(folder / "decisions.parquet", folder / "items.parquet"), folder)
+    for one in ended:
+        console.print(f"{one.subject}: {one.step.n_exams} exams, {one.step.why}", markup=False)
 
 
 def make_study(options: dict[str, Any]) -> "Study":

@@ -37,6 +37,8 @@ class Questions:
         Forms, which is exams per condition and epoch.
     seed : int
         Root of every random draw.
+    first_form : int
+        Number of the first form that is asked, from 0; those before it were asked elsewhere.
     """
 
     puzzles: str = "balk"
@@ -45,8 +47,11 @@ class Questions:
     questions: int = 20
     exams: int = 20
     seed: int = 0
+    first_form: int = 0
 
     def __post_init__(self) -> None:
+        if self.first_form < 0:
+            raise StudyError(f"first_form is {self.first_form}; give a whole number >= 0")
         for level in self.levels:
             check_level(level)
         if self.seed < 0:
@@ -61,7 +66,8 @@ class Questions:
 
     def make_forms(self) -> list[Form]:
         """Return the forms, the same for every condition and subject."""
-        return make_forms(self.make_pool(), self.exams, self.questions, self.seed)
+        n_forms = self.first_form + self.exams
+        return make_forms(self.make_pool(), n_forms, self.questions, self.seed)[self.first_form :]
 
 
 @dataclass(frozen=True, slots=True)

@@ -162,6 +162,7 @@ def make_tasks(study: Study) -> list[Task]:
                 exams=asked.exams,
                 epochs=study.epochs,
                 seed=asked.seed,
+                first_form=asked.first_form,
                 temperature=study.temperature,
                 max_tokens=study.max_tokens,
                 logprobs=study.logprobs,

@@ -38,6 +38,7 @@ def lifelines(  # noqa: PLR0913, PLR0917 -- every argument is part of the task's
     exams: int = 20,
     epochs: int = 1,
     seed: int = 0,
+    first_form: int = 0,
     temperature: float = 1.0,
     max_tokens: int | None = None,
     logprobs: bool = False,  # noqa: FBT001, FBT002 -- Inspect passes task arguments by name
@@ -57,7 +58,7 @@ def lifelines(  # noqa: PLR0913, PLR0917 -- every argument is part of the task's
         How the subject is addressed.
     persona : str
         Name of a system prompt; ``plain`` sends none.
-    puzzles, level, pool, questions, exams, seed
+    puzzles, level, pool, questions, exams, seed, first_form
         The questions, as in `balk.design.study.Questions`; `level` may be a range, ``"1-5"``.
     epochs : int
         Repeats of every form.
@@ -82,7 +83,7 @@ def lifelines(  # noqa: PLR0913, PLR0917 -- every argument is part of the task's
         raise StudyError(f"arm {arm!r} mentions no lifelines, {lifelines} asked for; use 'none'")
     if persona not in PERSONAS:
         raise StudyError(unknown("persona", persona, PERSONAS))
-    asked = Questions(puzzles, read_levels(level), pool, questions, exams, seed)
+    asked = Questions(puzzles, read_levels(level), pool, questions, exams, seed, first_form)
     forms = asked.make_forms()
     sittings = [Exam(form, condition, interface) for form in forms]
     _check_wording(sittings, PERSONAS[persona], wording)

@@ -42,7 +42,7 @@ class Knowledge:
     easiest: float = 2.5
     hardest: float = -0.8
     item_sd: float = 1.0
-    bias_sd: float = 0.3
+    bias_sd: float = 1.0
     report_sd: float = 0.5
 
     def __post_init__(self) -> None:

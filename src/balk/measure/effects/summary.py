@@ -1,18 +1,32 @@
 """Every number of a table, by subject and condition, as plain JSON data.
 
-A new number is a function, and one line in `CONDITION_NUMBERS` or `CONTRAST_NUMBERS`.
+A new number is a function, and one line in `CONDITION_NUMBERS`, `CONTRAST_NUMBERS` or
+`SUBJECT_NUMBERS`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
 import polars as pl
 
 from balk.measure.decisions import COUNTS, SCHEMA_VERSION, is_baseline
-from balk.measure.effects import contrasts, forgone, reading, scoring, skipping
+from balk.measure.effects import (
+    calibration,
+    confidence,
+    contrasts,
+    doses,
+    forgone,
+    reading,
+    scoring,
+    selectivity,
+    skipping,
+    verdicts,
+)
+from balk.measure.effects.comparisons import compare
 from balk.measure.effects.conditions import CONDITION, Number, came_back
 from balk.measure.effects.contrasts import Contrast, ContrastNumber
+from balk.measure.effects.prevalence import prevalences
 from balk.records import Estimate
 
 CONDITION_NUMBERS: dict[str, Number] = {
@@ -37,6 +51,20 @@ CONTRAST_NUMBERS: dict[str, ContrastNumber] = {
     "forgone_points": forgone.forgone_points,
 }
 """Numbers of a condition with lifelines against plain exams, in the order they are told."""
+
+SubjectNumber = Callable[[pl.DataFrame, pl.DataFrame, pl.DataFrame], Any]
+"""From exams, decisions and items of one subject, in the order of `summarise`, to JSON data in
+which any number may be an Estimate. It leaves out failed exams itself."""
+
+SUBJECT_NUMBERS: dict[str, SubjectNumber] = {
+    "dose_response": doses.dose_response,
+    "selectivity": selectivity.selectivity,
+    "calibration": calibration.calibration,
+    "confidence_course": confidence.confidence_course,
+    "confidence_against_batch": confidence.confidence_against_batch,
+    "confidence_after_verdict": verdicts.confidence_after_verdict,
+}
+"""Numbers that look across the conditions of a subject, in the order they are told."""
 
 SUBJECT = ("subject", "model", "interface", "persona")
 
@@ -67,19 +95,25 @@ def summarise(decisions: pl.DataFrame, exams: pl.DataFrame, items: pl.DataFrame)
                     arm, penalty, price, protocol, lifelines
                     baseline                    condition of the plain exams, or null
                     the keys of CONTRAST_NUMBERS
+                the keys of SUBJECT_NUMBERS     each a list of dicts, which its function explains
+            comparisons: one for each, as `comparisons.compare` returns them
+            prevalence: across subjects, as `prevalence.prevalences` returns it
 
         A number is ``{value, low, high, n, n_clusters, method, level, se, unit}``, a dict of
         numbers, or null where nothing can be said: a skip where no lifeline is mentioned, an
         accuracy without attempts, a contrast without plain exams. Failed exams are counted and
         enter no number.
     """
-    rows = decisions.sort("exam_id", "position")
+    comparisons = compare(decisions)
+    rows, items = decisions.sort("exam_id", "position"), items.sort("protocol", "puzzle_id")
     return {
         "schema_version": SCHEMA_VERSION,
         "subjects": [
             _subject(own, rows.filter(_is(own, "subject")), items.filter(_is(own, "subject")))
             for own in _split(exams.sort("exam_id"), ("subject",))
         ],
+        "comparisons": comparisons,
+        "prevalence": prevalences(decisions, comparisons),
     }
 
 
@@ -93,6 +127,7 @@ def _subject(exams: pl.DataFrame, decisions: pl.DataFrame, items: pl.DataFrame) 
             for own in conditions
             if own["lifelines"].null_count() == 0
         ],
+        **{name: _plain(make(exams, decisions, items)) for name, make in SUBJECT_NUMBERS.items()},
     }
 
 
@@ -172,4 +207,4 @@ def _plain(number: object) -> object:
         return asdict(number)
     if isinstance(number, dict):
         return {name: _plain(value) for name, value in number.items()}
-    return number
+    return [_plain(value) for value in number] if isinstance(number, list) else number

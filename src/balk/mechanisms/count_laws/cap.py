@@ -1,40 +1,65 @@
 """Skip whatever one would skip anyway, until the lifelines run out."""
 
-import numpy as np
-from numpy.typing import ArrayLike
-
-from balk.mechanisms.count_laws.arguments import checked_lifelines, column
-from balk.mechanisms.log_space import capped, log_normalised
+from balk.mechanisms.count_laws.law import CountLaw
+from balk.mechanisms.parameters import Parameter
 from balk.mechanisms.symmetric import Floats
 
 
-def log_pi(log_e: Floats, n_lifelines: int, u: ArrayLike, *, alpha: float) -> Floats:
-    """Return log P(k | B, u) for K* ~ e_k exp(k (alpha + u)), k = min(K*, B).
+class Cap(CountLaw):
+    """K* ~ e_k exp(k (alpha + u)) without a limit, and k = min(K*, B).
 
     K* counts n independent choices with log-odds alpha + u + a_i, so that with selection by
     confidence, a_i = -slope c_i, a question is skipped where c_i is below alpha / slope.
 
-    Parameters
-    ----------
-    log_e : array of shape (..., n + 1)
-        Log elementary symmetric polynomials of all n questions.
-    n_lifelines : int
-        Lifelines offered, B >= 0.
-    u : array broadcastable to (...)
-        Exam effect, in logits.
-    alpha : float
-        Log-odds of skipping a question of log-weight 0; any number, about -4 to 4.
+    Parameter: `alpha`, log-odds of skipping a question of log-weight 0; any number, about -4 to 4
+    without a selection, about 0 to slope with one.
 
-    Returns
-    -------
-    array of shape (..., B + 1)
-        Log-probabilities; ``-inf`` for k > n.
-
-    Notes
-    -----
     Dose signature: the mean rises with B while B binds, then saturates at E[K*].
+
+    In turn: the log-odds of a skip are alpha + u + a_t while a lifeline is left. The law of the
+    count is the same; of more questions wanted than lifelines, those skipped are the first, where
+    in batch any subset of B is possible in proportion to its weight.
+
     Source: DESIGN section 7; K* is the Poisson-binomial law, Chen & Liu (1997).
     """
-    checked_lifelines(n_lifelines)
-    k = np.arange(log_e.shape[-1])
-    return capped(log_normalised(log_e + k * (alpha + column(u))), n_lifelines)
+
+    name = "cap"
+    parameters = (Parameter("alpha", "log-odds of skipping a question of log-weight 0", 0.0, 5.0),)
+    is_capped = True
+
+    def log_terms(
+        self, k: Floats, lifelines: Floats, n_questions: Floats, **values: float | Floats
+    ) -> Floats:
+        """Return k alpha: every count up to n is possible before the cap."""
+        return k * values["alpha"] + 0 * (lifelines + n_questions)
+
+    def d_log_terms(
+        self, k: Floats, lifelines: Floats, n_questions: Floats, **_: float | Floats
+    ) -> dict[str, Floats]:
+        """Return d / d alpha."""
+        return {"alpha": k + 0 * (lifelines + n_questions)}
+
+    def hazard(
+        self,
+        used: Floats,
+        lifelines: Floats,
+        unseen: Floats,
+        n_questions: Floats,
+        **values: float | Floats,
+    ) -> Floats:
+        """Return alpha: neither what is used nor what is left plays a part."""
+        return values["alpha"] + 0 * (used + lifelines + unseen + n_questions)
+
+    def d_hazard(
+        self,
+        used: Floats,
+        lifelines: Floats,
+        unseen: Floats,
+        n_questions: Floats,
+        **_: float | Floats,
+    ) -> dict[str, Floats]:
+        """Return d / d alpha."""
+        return {"alpha": 1 + 0 * (used + lifelines + unseen + n_questions)}
+
+
+LAW = Cap()

@@ -1,48 +1,69 @@
 """Each further lifeline is harder to take than the one before, whatever was offered."""
 
 import numpy as np
-from numpy.typing import ArrayLike
 
-from balk.errors import MechanismError
-from balk.mechanisms.count_laws.arguments import checked_lifelines, column
-from balk.mechanisms.log_space import log_normalised, padded
+from balk.mechanisms.count_laws.law import CountLaw
+from balk.mechanisms.parameters import Parameter
 from balk.mechanisms.symmetric import Floats
 
 
-def log_pi(log_e: Floats, n_lifelines: int, u: ArrayLike, *, kappa: float) -> Floats:
-    """Return log P(k | B, u) proportional to e_k exp(k u - kappa k^2), k <= B.
+class Cost(CountLaw):
+    """k proportional to e_k exp(k u - kappa k^2), k <= min(B, n).
 
-    Parameters
-    ----------
-    log_e : array of shape (..., n + 1)
-        Log elementary symmetric polynomials of all n questions.
-    n_lifelines : int
-        Lifelines offered, B >= 0.
-    u : array broadcastable to (...)
-        Exam effect, in logits.
-    kappa : float
-        Growth of the cost of a lifeline with the number taken, >= 0, about 0.02 to 0.5;
-        the k-th lifeline costs kappa (2k - 1) logits.
+    Parameter: `kappa`, growth of the cost of a lifeline with the number taken, > 0, about 0.02 to
+    0.5; the k-th lifeline costs kappa (2 k - 1) logits. There is no alpha: the pull to skip is that
+    of a question of log-weight 0, even odds.
 
-    Returns
-    -------
-    array of shape (..., B + 1)
-        Log-probabilities; ``-inf`` for k > n.
+    Dose signature: the mean saturates early, where the marginal cost 2 kappa k meets the pull,
+    long before all lifelines are used.
 
-    Notes
-    -----
-    Dose signature: the mean saturates early, where the marginal cost 2 kappa k meets the
-    pull, long before all lifelines are used.
+    In turn: the log-odds of a skip after k are u + a_t - kappa (2 k + 1), the cost of one lifeline
+    more. In batch these are the log-odds of one more skip given all the others; in turn nobody
+    knows the others that are still to come, so that the first lifelines go sooner and the mean is
+    another. That it saturates early is the same.
+
     Source: DESIGN section 7, one reading of the essay's "tension".
-
-    Raises
-    ------
-    MechanismError
-        If `kappa` is negative or `n_lifelines` is.
     """
-    checked_lifelines(n_lifelines)
-    if kappa < 0:
-        raise MechanismError(f"kappa is {kappa}; give the growth of the cost as a number >= 0")
-    k = np.arange(min(n_lifelines, log_e.shape[-1] - 1) + 1)
-    log_terms = log_e[..., : k.size] + k * column(u) - kappa * k**2
-    return padded(log_normalised(log_terms), n_lifelines)
+
+    name = "cost"
+    parameters = (
+        Parameter("kappa", "growth of a lifeline's cost, in logits", np.log(0.1), 1.5, "log"),
+    )
+
+    def log_terms(
+        self, k: Floats, lifelines: Floats, n_questions: Floats, **values: float | Floats
+    ) -> Floats:
+        """Return -kappa k^2, impossible above min(B, n)."""
+        possible = k <= np.minimum(lifelines, n_questions)
+        return np.where(possible, -values["kappa"] * k**2, -np.inf)
+
+    def d_log_terms(
+        self, k: Floats, lifelines: Floats, n_questions: Floats, **_: float | Floats
+    ) -> dict[str, Floats]:
+        """Return d / d kappa."""
+        return {"kappa": -(k**2) + 0 * (lifelines + n_questions)}
+
+    def hazard(
+        self,
+        used: Floats,
+        lifelines: Floats,
+        unseen: Floats,
+        n_questions: Floats,
+        **values: float | Floats,
+    ) -> Floats:
+        """Return -kappa (2 k + 1), the cost of a lifeline after k."""
+        return -values["kappa"] * (2 * used + 1) + 0 * (lifelines + unseen + n_questions)
+
+    def d_hazard(
+        self,
+        used: Floats,
+        lifelines: Floats,
+        unseen: Floats,
+        n_questions: Floats,
+        **_: float | Floats,
+    ) -> dict[str, Floats]:
+        """Return d / d kappa."""
+        return {"kappa": -(2 * used + 1) + 0 * (lifelines + unseen + n_questions)}
+
+
+LAW = Cost()

@@ -1,41 +1,67 @@
 """Each further lifeline is harder to take, by how much of the offer is already used."""
 
-from numpy.typing import ArrayLike
+import numpy as np
 
-from balk.mechanisms.count_laws import cost
-from balk.mechanisms.count_laws.arguments import checked_lifelines
+from balk.mechanisms.count_laws.law import CountLaw
+from balk.mechanisms.parameters import Parameter
 from balk.mechanisms.symmetric import Floats
 
 
-def log_pi(log_e: Floats, n_lifelines: int, u: ArrayLike, *, kappa: float) -> Floats:
-    """Return log P(k | B, u) proportional to e_k exp(k u - kappa k^2 / B), k <= B.
+class RelativeCost(CountLaw):
+    """k proportional to e_k exp(k u - kappa k^2 / B), k <= min(B, n); with B = 0, k = 0.
 
-    Parameters
-    ----------
-    log_e : array of shape (..., n + 1)
-        Log elementary symmetric polynomials of all n questions.
-    n_lifelines : int
-        Lifelines offered, B >= 0; with B = 0 no lifeline is used.
-    u : array broadcastable to (...)
-        Exam effect, in logits.
-    kappa : float
-        Cost of using up the whole offer, per lifeline, >= 0, about 0.2 to 5; the k-th
-        lifeline costs kappa (2k - 1) / B logits.
+    Parameter: `kappa`, cost of using up the whole offer, per lifeline, > 0, about 0.2 to 5; the
+    k-th lifeline costs kappa (2 k - 1) / B logits. There is no alpha, as in `Cost`.
 
-    Returns
-    -------
-    array of shape (..., B + 1)
-        Log-probabilities; ``-inf`` for k > n.
-
-    Notes
-    -----
     Dose signature: the mean keeps rising with B, but less than in proportion.
-    Source: DESIGN section 7, the other reading of the essay's "tension".
 
-    Raises
-    ------
-    MechanismError
-        If `kappa` is negative or `n_lifelines` is.
+    In turn: the log-odds of a skip after k are u + a_t - kappa (2 k + 1) / B, as in `Cost`, with
+    the same in common with the batch form and the same difference.
+
+    Source: DESIGN section 7, the other reading of the essay's "tension".
     """
-    checked_lifelines(n_lifelines)
-    return cost.log_pi(log_e, n_lifelines, u, kappa=kappa / max(n_lifelines, 1))
+
+    name = "relative_cost"
+    parameters = (
+        Parameter("kappa", "cost per lifeline of using the whole offer", 0.0, 1.5, "log"),
+    )
+
+    def log_terms(
+        self, k: Floats, lifelines: Floats, n_questions: Floats, **values: float | Floats
+    ) -> Floats:
+        """Return -kappa k^2 / B, impossible above min(B, n)."""
+        possible = k <= np.minimum(lifelines, n_questions)
+        return np.where(possible, -values["kappa"] * k**2 / np.maximum(lifelines, 1), -np.inf)
+
+    def d_log_terms(
+        self, k: Floats, lifelines: Floats, n_questions: Floats, **_: float | Floats
+    ) -> dict[str, Floats]:
+        """Return d / d kappa."""
+        return {"kappa": -(k**2) / np.maximum(lifelines, 1) + 0 * n_questions}
+
+    def hazard(
+        self,
+        used: Floats,
+        lifelines: Floats,
+        unseen: Floats,
+        n_questions: Floats,
+        **values: float | Floats,
+    ) -> Floats:
+        """Return -kappa (2 k + 1) / B, the cost of a lifeline after k."""
+        cost = values["kappa"] * (2 * used + 1) / np.maximum(lifelines, 1)
+        return -cost + 0 * (unseen + n_questions)
+
+    def d_hazard(
+        self,
+        used: Floats,
+        lifelines: Floats,
+        unseen: Floats,
+        n_questions: Floats,
+        **_: float | Floats,
+    ) -> dict[str, Floats]:
+        """Return d / d kappa."""
+        by_kappa = -(2 * used + 1) / np.maximum(lifelines, 1)
+        return {"kappa": by_kappa + 0 * (unseen + n_questions)}
+
+
+LAW = RelativeCost()

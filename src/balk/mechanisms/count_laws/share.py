@@ -1,52 +1,68 @@
 """Use a share of whatever is given."""
 
-import math
-from functools import cache
-
 import numpy as np
-from numpy.typing import ArrayLike
+from scipy.special import gammaln
 
-from balk.mechanisms.count_laws.arguments import checked_lifelines, column
-from balk.mechanisms.log_space import capped, padded
+from balk.mechanisms.count_laws.foresight import foreseen
+from balk.mechanisms.count_laws.law import CountLaw
+from balk.mechanisms.parameters import Parameter
 from balk.mechanisms.symmetric import Floats
 
 
-def log_pi(log_e: Floats, n_lifelines: int, u: ArrayLike, *, alpha: float) -> Floats:
-    """Return log P(k | B, u) for k ~ Binomial(B, logistic(alpha + u)), at most n.
+class Share(CountLaw):
+    """k ~ Binomial(B, logistic(alpha + u)), at most n.
 
-    Parameters
-    ----------
-    log_e : array of shape (..., n + 1)
-        Gives the number of questions n and the leading axes; its values play no part.
-    n_lifelines : int
-        Lifelines offered, B >= 0. With B > n the law is that of min(k, n).
-    u : array broadcastable to (...)
-        Exam effect, in logits.
-    alpha : float
-        Log-odds of using any one lifeline; any number, about -4 to 4.
+    The questions' weights play no part in how many are skipped. With B > n the law is that of
+    min(k, n).
 
-    Returns
-    -------
-    array of shape (..., B + 1)
-        Log-probabilities; ``-inf`` for k > n.
+    Parameter: `alpha`, log-odds of using any one lifeline; any number, about -4 to 4.
 
-    Notes
-    -----
     Dose signature: the mean is proportional to B, up to B = n.
+
+    In turn: the share is planned over all questions and each skip is counted off, so that where
+    all weigh the same and u = 0 everything is as in batch: with m questions to come, k skipped,
+
+        odds(m, k) = sum_j C(m-1, j) w(k+1+j) / sum_j C(m-1, j) w(k+j),
+        w(k) = C(B, k) exp(alpha k) / C(n, k),
+
+    and a skip has probability logistic(alpha) B / n at every question before what is used is
+    known (so that the mean is B logistic(alpha) whatever n is), left / m as alpha grows, and
+    logistic(alpha) where B = n. Weights that differ count relative to their level, so that they
+    hardly move the mean; the count then varies less than in batch, for a skip that is missed is
+    made up for later. The exam effect moves each decision, and is damped for the same reason.
+
     Source: DESIGN section 7.
     """
-    checked_lifelines(n_lifelines)
-    logit = alpha + column(u)
-    k = np.arange(n_lifelines + 1)
-    log_use, log_keep = -np.logaddexp(0.0, -logit), -np.logaddexp(0.0, logit)
-    log_p = _log_choose(n_lifelines) + k * log_use + (n_lifelines - k) * log_keep
-    log_p = np.broadcast_to(
-        log_p, (*np.broadcast_shapes(log_p.shape[:-1], log_e.shape[:-1]), k.size)
-    )
-    n_questions = log_e.shape[-1] - 1
-    return padded(capped(log_p, min(n_lifelines, n_questions)), n_lifelines)
+
+    name = "share"
+    parameters = (Parameter("alpha", "log-odds of using any one lifeline", 0.0, 5.0),)
+    is_elementary = False
+    is_capped = True
+
+    def log_terms(
+        self, k: Floats, lifelines: Floats, n_questions: Floats, **values: float | Floats
+    ) -> Floats:
+        """Return log C(B, k) + k alpha, impossible above B."""
+        left = lifelines - k
+        ways = gammaln(lifelines + 1) - gammaln(k + 1) - gammaln(np.maximum(left, 0) + 1)
+        return np.where(left >= 0, ways + k * values["alpha"], -np.inf) + 0 * n_questions
+
+    def d_log_terms(
+        self, k: Floats, lifelines: Floats, n_questions: Floats, **_: float | Floats
+    ) -> dict[str, Floats]:
+        """Return d / d alpha."""
+        return {"alpha": k + 0 * (lifelines + n_questions)}
+
+    def hazard(
+        self,
+        used: Floats,
+        lifelines: Floats,
+        unseen: Floats,
+        n_questions: Floats,
+        **values: float | Floats,
+    ) -> Floats:
+        """Return the log-odds by which the batch law is met."""
+        return foreseen(self, used, lifelines, unseen, n_questions, **values)
 
 
-@cache
-def _log_choose(n: int) -> Floats:
-    return np.array([math.log(math.comb(n, k)) for k in range(n + 1)])
+LAW = Share()

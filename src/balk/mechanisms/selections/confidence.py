@@ -1,6 +1,8 @@
 """Rather the questions one feels less sure of."""
 
 from balk.mechanisms.items import Items
+from balk.mechanisms.parameters import Parameter
+from balk.mechanisms.selections.selection import Selection
 from balk.mechanisms.symmetric import Floats
 
 
@@ -15,3 +17,7 @@ def log_weights(items: Items, *, slope: float) -> Floats:
         Logits of skipping per unit of confidence, about 0 to 15; 0 is indifference.
     """
     return -slope * items.confidence
+
+
+SLOPE = Parameter("slope", "logits of skipping per unit of confidence lost", 0.0, 10.0)
+SELECTION = Selection("confidence", log_weights, SLOPE, reads="confidence")

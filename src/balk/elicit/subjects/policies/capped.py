@@ -17,7 +17,7 @@ class Capped(Counted):
 
     def log_pi(self, log_e: Floats, n_lifelines: int, u: float) -> Floats:
         """Return the cap law."""
-        return cap.log_pi(log_e, n_lifelines, u, alpha=self.alpha)
+        return cap.LAW.log_pi(log_e, n_lifelines, u, alpha=self.alpha)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,13 +16,14 @@ from balk.mechanisms.symmetric import Floats
 class Tension(Counted):
     """Each further lifeline is harder to take, whatever was offered."""
 
+    sigma: float = 0.1
     failure_effect: float = 1.0
-    kappa: float = 0.08
-    slope: float = 4.0
+    kappa: float = 0.2
+    slope: float = 2.0
 
     def log_pi(self, log_e: Floats, n_lifelines: int, u: float) -> Floats:
         """Return the cost law."""
-        return cost.log_pi(log_e, n_lifelines, u, kappa=self.kappa)
+        return cost.LAW.log_pi(log_e, n_lifelines, u, kappa=self.kappa)
 
     def log_weights(self, items: Items) -> Floats:
         """Return weights by confidence."""
@@ -33,13 +34,14 @@ class Tension(Counted):
 class RelativeTension(Counted):
     """Each further lifeline is harder to take, by how much of the offer is used."""
 
+    sigma: float = 0.1
     failure_effect: float = 1.0
-    kappa: float = 1.2
-    slope: float = 3.0
+    kappa: float = 1.5
+    slope: float = 2.5
 
     def log_pi(self, log_e: Floats, n_lifelines: int, u: float) -> Floats:
         """Return the relative cost law."""
-        return relative_cost.log_pi(log_e, n_lifelines, u, kappa=self.kappa)
+        return relative_cost.LAW.log_pi(log_e, n_lifelines, u, kappa=self.kappa)
 
     def log_weights(self, items: Items) -> Floats:
         """Return weights by confidence."""

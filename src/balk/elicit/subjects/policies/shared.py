@@ -17,7 +17,7 @@ class Shared(Counted):
 
     def log_pi(self, log_e: Floats, n_lifelines: int, u: float) -> Floats:
         """Return the share law."""
-        return share.log_pi(log_e, n_lifelines, u, alpha=self.alpha)
+        return share.LAW.log_pi(log_e, n_lifelines, u, alpha=self.alpha)
 
 
 @dataclass(frozen=True, slots=True)

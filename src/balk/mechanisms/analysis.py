@@ -1,0 +1,305 @@
+"""Everything that the mechanisms say of a table: one entry for each subject and protocol."""
+
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from typing import Any, Literal
+
+import numpy as np
+import polars as pl
+
+from balk.dose_response import bootstrap_test, log_slopes
+from balk.mechanisms.beliefs import Belief
+from balk.mechanisms.cells import cell_name
+from balk.mechanisms.checks import Checks, replicate
+from balk.mechanisms.compare import DECLARE_BEYOND_SE, difference, preferred
+from balk.mechanisms.derived import Told, bootstrap, derived, parameters, price_curve
+from balk.mechanisms.drift import drift_of
+from balk.mechanisms.exams import Exams
+from balk.mechanisms.fit import Fit, fit
+from balk.mechanisms.inputs import beliefs_of
+from balk.mechanisms.mechanism import PENALTY, make_grid
+from balk.mechanisms.observed import Observed
+from balk.mechanisms.tables import Group, item_beliefs, read_groups
+from balk.mechanisms.verdict import Judgement, effect_of, fit_grid, judge
+from balk.mechanisms.words import explain
+
+SCHEMA_VERSION = 1
+"""Of fits.json, described in docs/fits.md; raised whenever a key changes its name or meaning."""
+
+SEED = 20253
+"""Of the replicates that the dose-response is tested with."""
+N_REPLICATES = 1000
+
+Progress = Callable[[str], None]
+
+
+def analyse(
+    decisions: pl.DataFrame, items: pl.DataFrame | None = None, progress: Progress | None = None
+) -> dict[str, Any]:
+    """Return the content of ``fits.json``.
+
+    Parameters
+    ----------
+    decisions : DataFrame
+        The table of decisions.
+    items : DataFrame, optional
+        The table of items: what is known of them where `decisions` has no plain exams.
+    progress : callable, optional
+        Called with the name of each subject and protocol before it is judged.
+    """
+    entries = []
+    for group in read_groups(decisions):
+        if progress:
+            progress(f"{group.subject}, {group.protocol}")
+        entries.append(analyse_group(group, items))
+    return {"schema_version": SCHEMA_VERSION, "subjects": entries}
+
+
+def analyse_group(group: Group, items: pl.DataFrame | None = None) -> dict[str, Any]:
+    """Return the entry of one subject in one protocol."""
+    observed = group.observed
+    beliefs = beliefs_of(observed) or item_beliefs(group, items)
+    free = observed.take(observed.penalty == 0)
+    entry = _head(group, beliefs)
+    if not free.is_offered.any():
+        return entry | _silent("no exam offers lifelines without a penalty: nothing to explain")
+    form: Literal["whole", "in_turn"] = "whole" if group.protocol == "batch" else "in_turn"
+    exams = Exams.of(free, beliefs)
+    judged = judge(exams, make_grid(form))
+    entry |= _told(judged, exams)
+    entry["own_confidence"] = _own_confidence(judged, exams)
+    entry["unread"] = _unread(judged, exams)
+    entry["penalties"] = _penalties(judged, observed, beliefs)
+    entry["words"] = explain(entry)
+    return entry
+
+
+def _head(group: Group, beliefs: dict[str, Belief]) -> dict[str, Any]:
+    observed = group.observed
+    doses, counts = np.unique(
+        observed.lifelines[observed.is_offered & (observed.penalty == 0)], return_counts=True
+    )
+    return {
+        "subject": group.subject,
+        "protocol": group.protocol,
+        "n_exams": {str(dose): int(n) for dose, n in zip(doses, counts, strict=True)},
+        "n_plain_exams": int(((observed.lifelines < 0) & (observed.penalty == 0)).sum()),
+        "n_penalty_exams": int((observed.is_offered & (observed.penalty > 0)).sum()),
+        "n_failed_exams": group.n_failed,
+        "n_exams_of_other_arms": group.n_other_arms,
+        "beliefs": {
+            name: {"n_items": int(belief.mean.size), "mean_sd": float(belief.sd.mean())}
+            for name, belief in beliefs.items()
+        },
+    }
+
+
+def _silent(why: str) -> dict[str, Any]:
+    empty = dict.fromkeys(
+        ("axes", "parameters", "derived", "dose_response", "price_curve", "checks", "held_out")
+    )
+    own = dict.fromkeys(("skip_rate", "drift", "own_confidence", "unread", "penalties"))
+    return {
+        "verdict": {"cell": None, "mechanism": None, "status": "undecided", "reasons": [why]},
+        "declared": False,
+        "cells": [],
+        **empty,
+        **own,
+        "words": f"Undecided: {why}.",
+    }
+
+
+def _told(judged: Judgement, exams: Exams) -> dict[str, Any]:
+    chosen, draws = judged.chosen, bootstrap(judged.chosen)
+    thresholds = _thresholds(chosen, draws)
+    drift = drift_of(exams)
+    return {
+        "verdict": {
+            "cell": cell_name(chosen, thresholds),
+            "mechanism": chosen.mechanism.name,
+            "status": judged.status,
+            "reasons": list(judged.reasons),
+        },
+        "declared": judged.status == "declared",
+        "skip_rate": asdict(judged.skip_rate),
+        "axes": {
+            "count_law": _axis(judged.fits, lambda fit: fit.mechanism.law.name),
+            "selection": _axis(judged.fits, lambda fit: fit.mechanism.selection.name),
+        },
+        "cells": [_cell(fit, judged, exams) for fit in judged.fits],
+        "parameters": {name: asdict(told) for name, told in parameters(chosen, exams).items()},
+        "derived": {
+            name: told and _finite(told) for name, told in derived(chosen, exams, draws).items()
+        },
+        "dose_response": _dose_response(judged, exams),
+        "price_curve": [_plain(row) for row in price_curve(chosen, exams)],
+        "checks": judged.checks and _checks(judged.checks),
+        "held_out": judged.held_out and asdict(judged.held_out),
+        "sensitivity": judged.sensitivity,
+        "drift": drift and asdict(drift),
+    }
+
+
+def _dose_response(judged: Judgement, exams: Exams) -> dict[str, Any] | None:
+    """Return the slope of log skips on log lifelines against the best capped mechanism's.
+
+    A slope above 0 refutes nothing: a fixed threshold has one too, as long as few lifelines bind.
+    What it can be is more, or less, than the best-fitting capped mechanism would show.
+    """
+    capped = [f for f in judged.fits if f.mechanism.law.name == "cap"]
+    offered = np.minimum(exams.lifelines, exams.n_questions)
+    if not capped or np.unique(offered).size == 1 or not exams.n_skips.any():
+        return None
+    drawn = replicate(capped[0], exams, N_REPLICATES, np.random.default_rng(SEED))
+    counts = np.array([skips.sum(axis=0) for skips in drawn])
+    seen = float(log_slopes(offered, exams.n_skips[np.newaxis])[0])
+    if not np.isfinite(seen):
+        return None
+    test = bootstrap_test(seen, log_slopes(offered, counts))
+    return {
+        "slope": seen,
+        "against": capped[0].mechanism.name,
+        **{name: _number(value) for name, value in asdict(test).items()},
+    }
+
+
+def _thresholds(chosen: Fit, draws: np.ndarray[Any, Any]) -> np.ndarray[Any, Any] | None:
+    names = chosen.mechanism.names
+    if "alpha" not in names or "slope" not in names:
+        return None
+    return np.asarray(draws[:, names.index("alpha")] / draws[:, names.index("slope")])
+
+
+def _axis(fits: list[Fit], key: Callable[[Fit], str]) -> dict[str, Any]:
+    """Return the best of each kind against the best of all, *rational* aside."""
+    best: dict[str, Fit] = {}
+    for fitted in fits:  # best first
+        if not fitted.mechanism.is_rational:
+            best.setdefault(key(fitted), fitted)
+    leader = next(iter(best.values()))
+    rivals = {name: difference(leader, other) for name, other in best.items()}
+    return {
+        "leader": key(leader),
+        "decided": all(
+            gap.exceeds(DECLARE_BEYOND_SE) for name, gap in rivals.items() if name != key(leader)
+        ),
+        "behind": {name: asdict(gap) for name, gap in rivals.items()},
+    }
+
+
+def _cell(fitted: Fit, judged: Judgement, exams: Exams) -> dict[str, Any]:
+    gap = difference(judged.fits[0], fitted)
+    effect = effect_of(fitted, exams)
+    return {
+        "mechanism": fitted.mechanism.name,
+        "cell": cell_name(fitted),
+        "score": fitted.score,
+        "behind": gap.value,
+        "behind_se": gap.se,
+        "log_p": float(fitted.log_p.sum()),
+        "left_out": float(fitted.left_out.sum()),
+        "item_terms": float(fitted.item_terms.sum()),
+        "n_parameters": len(fitted.mechanism.parameters),
+        "effect": dict(zip(("value", "low", "high"), effect, strict=True)),
+        "parameters": {
+            name: {"value": value, "se_fitted": fitted.ses[name]}
+            for name, value in fitted.values.items()
+        },
+        "converged": fitted.converged,
+    }
+
+
+def _checks(checks: Checks) -> dict[str, Any]:
+    return {
+        "p": checks.p,
+        "oddest": checks.oddest,
+        "statistics": [
+            {"name": name, "seen": _number(seen), "low": _number(low), "high": _number(high)}
+            for name, seen, low, high in zip(
+                checks.names, checks.seen, checks.low, checks.high, strict=True
+            )
+        ],
+    }
+
+
+def _own_confidence(judged: Judgement, exams: Exams) -> dict[str, Any] | None:
+    """Return the verdict with the confidences stated in the very exams in place of the belief."""
+    if exams.stated is None:
+        return None
+    own = replace(exams, reads_stated=True)
+    fits = [
+        fit(f.mechanism, own, f.fitted) if f.mechanism.selection.reads == "confidence" else f
+        for f in judged.fits
+    ]
+    chosen = judged.chosen if judged.chosen.mechanism.is_rational else preferred(_rest(fits))
+    behind = {
+        f.mechanism.name: asdict(difference(max(fits, key=lambda one: one.score), f)) for f in fits
+    }
+    return {
+        "cell": cell_name(chosen),
+        "mechanism": chosen.mechanism.name,
+        "differs": chosen.mechanism.name != judged.chosen.mechanism.name,
+        "behind": behind,
+    }
+
+
+def _unread(judged: Judgement, exams: Exams) -> dict[str, Any] | None:
+    """Return what would be preferred if every unread question were an attempt, or a skip."""
+    if not exams.is_gap.any():
+        return None
+    as_skip = _filled(exams)
+    found: dict[str, Any] = {
+        "n_questions": int(exams.is_gap.sum()),
+        "treatment": "summed over both decisions",
+    }
+    for name, skips in (("as_attempts", exams.is_skip), ("as_skips", as_skip)):
+        bound = replace(exams, is_skip=skips, is_gap=np.zeros_like(exams.is_gap))
+        again = [fit(f.mechanism, bound, f.fitted) for f in _rest(judged.fits)[:4]]
+        found[name] = preferred(again).mechanism.name
+    return found
+
+
+def _filled(exams: Exams) -> np.ndarray[Any, Any]:
+    """Return the skips with unread questions skipped too, as far as lifelines reach."""
+    left = exams.lifelines - exams.n_skips
+    return exams.is_skip | (exams.is_gap & (np.cumsum(exams.is_gap, axis=0) <= left))
+
+
+def _penalties(
+    judged: Judgement, observed: Observed, beliefs: dict[str, Belief]
+) -> dict[str, Any] | None:
+    """Return the joint fit with exams that announce a penalty, where there are any."""
+    if not (observed.is_offered & (observed.penalty > 0)).any():
+        return None
+    exams = Exams.of(observed, beliefs)
+    grid = [replace(f.mechanism, penalty=PENALTY) for f in _rest(judged.fits)]
+    fits = fit_grid(exams, grid)
+    best = preferred(fits)
+    draws = bootstrap(best)
+    return {
+        "mechanism": best.mechanism.name,
+        "cell": cell_name(best, _thresholds(best, draws)),
+        "parameters": {name: asdict(told) for name, told in parameters(best, exams).items()},
+        "derived": {
+            name: told and _finite(told) for name, told in derived(best, exams, draws).items()
+        },
+        "behind": {f.mechanism.name: asdict(difference(fits[0], f)) for f in fits},
+    }
+
+
+def _rest(fits: list[Fit]) -> list[Fit]:
+    return [f for f in fits if not f.mechanism.is_rational]
+
+
+def _plain(row: dict[str, Any]) -> dict[str, Any]:
+    return {k: _finite(value) if isinstance(value, Told) else value for k, value in row.items()}
+
+
+def _finite(told: Told) -> dict[str, Any]:
+    """Return a number as JSON, which knows no infinity: an open end is null."""
+    return {name: _number(part) for name, part in asdict(told).items()}
+
+
+def _number(value: object) -> object:
+    is_open = isinstance(value, float) and not np.isfinite(value)
+    return None if is_open else value

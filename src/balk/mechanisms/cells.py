@@ -1,0 +1,63 @@
+"""The cells that have names, and what must hold before a cell is called by its name."""
+
+from balk.mechanisms.fit import Fit
+from balk.mechanisms.symmetric import Floats
+
+NAMES: dict[tuple[str, str], str] = {
+    ("cap", "none"): "indiscriminate",
+    ("cap", "confidence"): "threshold",
+    ("cap", "accuracy"): "believed penalty",
+    ("share", "none"): "use-the-parts",
+    ("share", "confidence"): "selective parts",
+    ("cost", "confidence"): "tension",
+    ("relative_cost", "confidence"): "relative tension",
+}
+"""Count law and selection -> what DESIGN section 7 calls them together."""
+
+PLAIN_WORDS: dict[str, str] = {
+    "rational": "skips no more than lapses would",
+    "indiscriminate": "skips a fixed share of questions, whichever they are, until the lifelines "
+    "run out",
+    "threshold": "skips where its confidence is below a threshold, until the lifelines run out",
+    "believed penalty": "skips as if a wrong answer cost points, by how often it is right",
+    "indifference": "skips questions on which it is hardly ever right, where a skip costs nothing",
+    "use-the-parts": "uses a share of whatever lifelines it is given, on any questions",
+    "selective parts": "uses a share of whatever lifelines it is given, where it is less confident",
+    "tension": "skips where it is less confident, and finds each further lifeline harder to take",
+    "relative tension": "skips where it is less confident, and finds each further lifeline harder "
+    "to take the more of the offer is used",
+}
+"""What each named cell says a subject does."""
+
+
+def cell_name(fitted: Fit, thresholds: Floats | None = None) -> str:
+    """Return the name of a fit's cell, or of its mechanism where no name is earned.
+
+    A selection is named only where its slope is above 0: the less confident, the sooner skipped.
+    *Believed penalty* asks for more: the penalty's lower bound above 0, otherwise it is
+    *indifference*, since skipping a hopeless question costs next to nothing.
+
+    Parameters
+    ----------
+    fitted : Fit
+        The mechanism at its peak.
+    thresholds : array, optional
+        Bootstrap draws of alpha / slope, for cells that have one.
+    """
+    mechanism = fitted.mechanism
+    if mechanism.is_rational:
+        return "rational"
+    name = NAMES.get((mechanism.law.name, mechanism.selection.name))
+    slope = mechanism.selection.slope
+    if name is None:
+        return mechanism.name
+    if slope is not None and fitted.values[slope.name] <= 0:
+        return f"{mechanism.name}, reversed"
+    if name == "believed penalty" and thresholds is not None and lowest(thresholds) <= 0:
+        return "indifference"
+    return name
+
+
+def lowest(draws: Floats) -> float:
+    """Return the 2.5 % quantile of bootstrap draws."""
+    return float(sorted(draws)[int(0.025 * len(draws))])

@@ -1,0 +1,132 @@
+"""A mechanism: how many questions are skipped, times which.
+
+Every mechanism carries the same nuisances, position and length, so that neither can pass for a
+reason. The exam effect has a standard deviation sigma in all of them but *rational*.
+"""
+
+from dataclasses import dataclass, field, replace
+from functools import cache, cached_property
+from importlib.metadata import entry_points
+from typing import Literal, TypeVar
+
+import numpy as np
+
+from balk.errors import MechanismError
+from balk.mechanisms.count_laws import lapse
+from balk.mechanisms.count_laws.law import CountLaw
+from balk.mechanisms.count_laws.registry import COUNT_LAWS
+from balk.mechanisms.parameters import Parameter
+from balk.mechanisms.selections.registry import NUISANCES, RUNNING, SELECTIONS
+from balk.mechanisms.selections.selection import Selection
+
+T = TypeVar("T")
+
+PENALTY = Parameter("penalty_weight", "what an announced point of penalty counts for", 0.0, 2.0)
+SIGMA = Parameter("sigma", "spread of the exam effect, in logits", np.log(0.35), 0.6, "log", 4.0)
+
+
+@dataclass(frozen=True)
+class Mechanism:
+    """A count law times a selection.
+
+    Attributes
+    ----------
+    law : CountLaw
+        How many questions are skipped.
+    selection : Selection
+        Which.
+    nuisances : tuple of Selection
+        What else may move the choice; known exactly.
+    sigma : Parameter or None
+        Spread of the exam effect, with its prior; None for exams that do not differ.
+    form : {"whole", "in_turn"}
+        Whether the exam is seen at once or one question at a time.
+    running : tuple of Selection
+        What the exam itself brings about as it goes, such as failures; only in turn.
+    penalty : Parameter or None
+        Weight of an announced penalty, where exams announce one.
+    """
+
+    law: CountLaw
+    selection: Selection
+    nuisances: tuple[Selection, ...] = tuple(NUISANCES.values())
+    sigma: Parameter | None = field(default=SIGMA)
+    form: Literal["whole", "in_turn"] = "whole"
+    running: tuple[Selection, ...] = ()
+    penalty: Parameter | None = None
+
+    @property
+    def name(self) -> str:
+        """Name of the cell of the grid, such as ``cap x confidence``."""
+        if self.is_rational:
+            return "rational"
+        return f"{self.law.name} x {self.selection.name}"
+
+    @property
+    def is_rational(self) -> bool:
+        """Whether this is the mechanism that skips by lapse alone."""
+        return self.law is lapse.LAW
+
+    @cached_property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """What is left open, in order: law, selection, nuisances, penalty, sigma."""
+        parts = (self.selection, *self.nuisances, *self.running)
+        slopes = [part.slope for part in parts if part.slope]
+        rest = [parameter for parameter in (self.penalty, self.sigma) if parameter]
+        return (*self.law.parameters, *slopes, *rest)
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Names of the parameters."""
+        return tuple(parameter.name for parameter in self.parameters)
+
+
+RATIONAL = Mechanism(lapse.LAW, SELECTIONS["none"], nuisances=(), sigma=None)
+
+
+def make_grid(
+    form: Literal["whole", "in_turn"] = "whole",
+    laws: dict[str, CountLaw] | None = None,
+    selections: dict[str, Selection] | None = None,
+) -> list[Mechanism]:
+    """Return *rational* and every count law times every selection, in the order of the registries.
+
+    Parameters
+    ----------
+    form : {"whole", "in_turn"}
+        How the exams were taken.
+    laws, selections : dict, optional
+        What to cross; by default the registries and what other packages add to them.
+    """
+    known_laws = COUNT_LAWS | plugged_in("balk.count_laws", CountLaw)
+    known_selections = SELECTIONS | plugged_in("balk.selections", Selection)
+    running = tuple(RUNNING.values()) if form == "in_turn" else ()
+    return [
+        replace(RATIONAL, form=form),
+        *(
+            Mechanism(law, selection, form=form, running=running)
+            for law in (known_laws if laws is None else laws).values()
+            for selection in (known_selections if selections is None else selections).values()
+        ),
+    ]
+
+
+@cache
+def plugged_in(group: str, kind: type[T]) -> dict[str, T]:
+    """Return what other packages add by an entry point of a group, by its name there.
+
+    Raises
+    ------
+    MechanismError
+        If an entry point is not of its kind.
+    """
+    found = {}
+    for entry in entry_points(group=group):
+        part = entry.load()
+        if not isinstance(part, kind):
+            raise MechanismError(
+                f"entry point {entry.name!r} of {group} is {type(part).__name__}; "
+                f"give a {kind.__name__}"
+            )
+        found[entry.name] = part
+    return found

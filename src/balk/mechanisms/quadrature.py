@@ -1,0 +1,124 @@
+"""The integral over the exam effect u ~ Normal(0, sigma^2), by Gauss-Hermite quadrature.
+
+The effect enters as exp(k u), so that a single recursion serves all nodes: for each node the law
+of the count is a sum over k of terms that are known before u is.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.polynomial.hermite_e import hermegauss
+
+from balk.mechanisms.log_space import log_sum_exp
+from balk.mechanisms.symmetric import Floats
+
+N_NODES = 21
+MANY_QUESTIONS = 30
+"""Above this many questions an exam tells u more sharply, and takes twice the nodes."""
+SAFE_LOG = 350.0
+"""Largest |(k - K/2) u| at which sums of plain numbers lose nothing that counts."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Integral:
+    """Log of the integral over u of N(u) / Z(u), with K possible counts and E exams.
+
+    N sums exp(terms + log_patterns + k u) over the counts k, and Z exp(terms + k u).
+
+    Attributes
+    ----------
+    log_p : array of shape (E,)
+        The logarithm of the integral.
+    posterior : array of shape (K, E)
+        Law of the count given what was seen.
+    expected : array of shape (K, E)
+        Law of the count before, averaged over u given what was seen.
+    d_sigma : array of shape (E,)
+        Derivative of log_p by sigma.
+    """
+
+    log_p: Floats
+    posterior: Floats
+    expected: Floats
+    d_sigma: Floats
+
+
+def integrate(terms: Floats, log_patterns: Floats, sigma: float | Floats) -> Integral:
+    """Return the integral of each exam.
+
+    Parameters
+    ----------
+    terms : array of shape (K, E)
+        Log-weights of the counts at u = 0; ``-inf`` where impossible.
+    log_patterns : array of shape (K, E)
+        Log-probability of what was seen given the count, up to a constant of the exam.
+    sigma : float or array of shape (E,)
+        Standard deviation of u, >= 0.
+
+    References
+    ----------
+    Golub & Welsch (1969), doi:10.1090/S0025-5718-69-99647-1.
+    """
+    z, weights = nodes(N_NODES if len(terms) <= MANY_QUESTIONS + 1 else 2 * N_NODES)
+    reach = np.max(np.abs(sigma)) * z.max() * len(terms) / 2
+    if np.ndim(sigma) == 0 and reach < SAFE_LOG:
+        return _in_plain_numbers(terms, log_patterns, float(sigma) * z, z, weights)
+    return _in_logarithms(terms, log_patterns, sigma, z, weights)
+
+
+@cache
+def nodes(n: int) -> tuple[Floats, Floats]:
+    """Return nodes and weights for the standard normal; weights sum to 1."""
+    z, weights = hermegauss(n)
+    return z, weights / weights.sum()
+
+
+def _in_plain_numbers(
+    terms: Floats, log_patterns: Floats, u: Floats, z: Floats, weights: Floats
+) -> Integral:
+    k = np.arange(len(terms), dtype=np.float64)
+    tilts = np.exp(np.outer(k - len(terms) / 2, u))
+    prior, top = _scaled(terms)
+    seen, seen_top = _scaled(terms + log_patterns)
+    total = tilts.T @ prior
+    ratios = (tilts.T @ seen) / total * weights[:, np.newaxis]
+    p = ratios.sum(axis=0)
+    by_seen = weights[:, np.newaxis] / total / p
+    by_prior = ratios / p / total
+    change = seen * (tilts @ (by_seen * z[:, np.newaxis]))
+    change -= prior * (tilts @ (by_prior * z[:, np.newaxis]))
+    return Integral(
+        log_p=np.log(p) + seen_top - top,
+        posterior=seen * (tilts @ by_seen),
+        expected=prior * (tilts @ by_prior),
+        d_sigma=k @ change,
+    )
+
+
+def _in_logarithms(
+    terms: Floats, log_patterns: Floats, sigma: float | Floats, z: Floats, weights: Floats
+) -> Integral:
+    """Do the same with one more axis, (E, nodes, K), where sigma differs or sums may overflow."""
+    k = np.arange(len(terms), dtype=np.float64)
+    u = z * np.broadcast_to(np.asarray(sigma, dtype=np.float64), terms.shape[1:])[:, np.newaxis]
+    prior = terms.T[:, np.newaxis, :] + u[..., np.newaxis] * k
+    seen = prior + log_patterns.T[:, np.newaxis, :]
+    log_total, log_seen = log_sum_exp(prior), log_sum_exp(seen)
+    log_ratios = (log_seen - log_total)[..., 0] + np.log(weights)
+    log_p = log_sum_exp(log_ratios)
+    by_node = np.exp(log_ratios - log_p)[..., np.newaxis]
+    posterior, expected = np.exp(seen - log_seen), np.exp(prior - log_total)
+    d_u = ((posterior - expected) @ k) * by_node[..., 0]
+    return Integral(
+        log_p=log_p[:, 0],
+        posterior=(posterior * by_node).sum(axis=1).T,
+        expected=(expected * by_node).sum(axis=1).T,
+        d_sigma=d_u @ z,
+    )
+
+
+def _scaled(log_terms: Floats) -> tuple[Floats, Floats]:
+    """Return exp of each column over its largest, and the logarithm of that."""
+    top = log_terms.max(axis=0)
+    return np.exp(log_terms - top), top

@@ -1,0 +1,218 @@
+"""From rows of the table of decisions to what the mechanisms see."""
+
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+
+from balk.errors import MechanismError
+from balk.measure.decisions import DECISIONS, make_decisions, make_exams
+from balk.measure.items import make_items
+from balk.mechanisms.inputs import beliefs_of
+from balk.mechanisms.observed import NEVER_MENTIONED, Seen
+from balk.mechanisms.tables import Group, item_beliefs, read_groups
+
+Row = dict[str, Any]
+
+PLAIN: Row = dict.fromkeys(DECISIONS) | {
+    "subject": "s",
+    "model": "m",
+    "interface": "chat",
+    "persona": "plain",
+    "arm": "none",
+    "penalty": 0.0,
+    "price": 0.0,
+    "protocol": "batch",
+    "feedback_shown": False,
+    "form_id": "f",
+    "epoch": 1,
+    "family": "tilings",
+    "level": 5,
+    "stem_chars": 150,
+    "key": "7",
+}
+OFFERED: Row = {"arm": "lifelines", "lifelines": 2}
+
+
+def exam(name: str, marks: str, puzzles: str = "", **fields: object) -> list[Row]:
+    """Rows of an exam: 1 right, 0 wrong, any other sign an outcome; a letter for each puzzle."""
+    puzzles = puzzles or "abcdefghij"[: len(marks)]
+    return [
+        PLAIN
+        | {"exam_id": name, "position": i, "puzzle_id": puzzle, "reason": ""}
+        | {"outcome": "A" if mark in "01" else mark}
+        | {"is_right": mark == "1" if mark in "01" else None}
+        | fields
+        for i, (mark, puzzle) in enumerate(zip(marks, puzzles, strict=True), start=1)
+    ]
+
+
+def table(*exams: list[Row]) -> pl.DataFrame:
+    rows = [row for rows in exams for row in rows]
+    return make_decisions({name: [row[name] for row in rows] for name in DECISIONS})
+
+
+def group(*exams: list[Row]) -> Group:
+    (found,) = read_groups(table(*exams))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("outcome", "seen"),
+    [
+        ("A", Seen.ATTEMPT),
+        ("O", Seen.ATTEMPT),
+        ("S", Seen.SKIP),
+        *((o, Seen.GAP) for o in "CBMURTF"),
+    ],
+)
+def test_each_outcome_is_seen_as_stated(outcome: str, seen: Seen) -> None:
+    found = group(exam("e", f"1{outcome}0", **OFFERED))
+    assert found.observed.seen.tolist() == [[Seen.ATTEMPT, seen, Seen.ATTEMPT]]
+
+
+def test_marks_positions_and_confidences_keep_their_places() -> None:
+    rows = exam("e", "1S0U", "dbca", **OFFERED)
+    for row, stated in zip(rows, [0.9, None, 0.2, 0.0], strict=True):
+        row["confidence"] = stated
+    observed = group(rows).observed
+    assert observed.is_right.tolist() == [[1, -1, 0, -1]]
+    np.testing.assert_array_equal(observed.confidence, [[0.9, np.nan, 0.2, 0.0]])
+    assert observed.puzzle.tolist() == [[3, 1, 2, 0]]
+
+
+def test_lengths_belong_to_their_puzzles() -> None:
+    rows = exam("e", "100", "cab", **OFFERED)
+    for row, chars in zip(rows, [300, 100, 200], strict=True):
+        row["stem_chars"] = chars
+    found = group(rows)
+    assert found.puzzle_ids == ("a", "b", "c")
+    assert found.observed.stem_chars.tolist() == [100, 200, 300]
+
+
+def test_lifelines_never_mentioned_are_told_from_zero() -> None:
+    found = group(
+        exam("a", "10"), exam("b", "10", arm="lifelines", lifelines=0), exam("c", "1S", **OFFERED)
+    )
+    assert found.observed.lifelines.tolist() == [NEVER_MENTIONED, 0, 2]
+    assert found.observed.is_offered.tolist() == [False, False, True]
+
+
+def test_an_exam_none_of_whose_calls_came_back_is_counted_and_left_out() -> None:
+    found = group(exam("a", "FF", **OFFERED), exam("b", "1F", **OFFERED), exam("c", "FF"))
+    assert found.n_failed == 2
+    assert found.observed.exam_ids == ("b",)
+    assert found.observed.seen.tolist() == [[Seen.ATTEMPT, Seen.GAP]]
+
+
+def test_the_penalty_arm_is_read_with_its_penalty() -> None:
+    found = group(
+        exam("a", "1S", **OFFERED), exam("b", "1S", arm="penalty", penalty=0.5, lifelines=2)
+    )
+    assert found.observed.penalty.tolist() == [0, 0.5]
+
+
+def test_other_arms_and_prices_are_counted_and_left_out() -> None:
+    found = group(
+        exam("a", "1S", **OFFERED),
+        exam("b", "1S", arm="stakes", lifelines=2),
+        exam("c", "1S", arm="lifelines", lifelines=2, price=0.25),
+    )
+    assert found.observed.exam_ids == ("a",)
+    assert found.n_other_arms == 2
+
+
+def test_a_subject_seen_in_other_arms_alone_has_no_exams() -> None:
+    found = group(exam("b", "1S", arm="stakes", lifelines=2))
+    assert len(found.observed.lifelines) == 0
+    assert (found.subject, found.n_other_arms) == ("s", 1)
+    assert beliefs_of(found.observed) == {}
+
+
+def test_a_shorter_exam_has_no_questions_at_its_end() -> None:
+    observed = group(exam("a", "10S", **OFFERED), exam("b", "1", **OFFERED)).observed
+    assert observed.seen[1].tolist() == [Seen.ATTEMPT, Seen.ABSENT, Seen.ABSENT]
+    assert observed.puzzle[1].tolist() == [0, -1, -1]
+    assert np.isnan(observed.confidence[1, 1:]).all()
+
+
+def test_feedback_belongs_to_its_exam() -> None:
+    observed = group(
+        exam("a", "10", **OFFERED, feedback_shown=True), exam("b", "10", **OFFERED)
+    ).observed
+    assert observed.verdicts_shown is not None
+    assert observed.verdicts_shown.tolist() == [True, False]
+
+
+def test_subjects_and_protocols_are_told_apart_and_sorted() -> None:
+    exams = [
+        exam(f"{subject}-{protocol}", "1S", **OFFERED, subject=subject, protocol=protocol)
+        for subject in "ba"
+        for protocol in ("realtime", "batch")
+    ]
+    found = read_groups(table(*exams))
+    assert [(g.subject, g.protocol) for g in found] == [
+        *(("a", "batch"), ("a", "realtime"), ("b", "batch"), ("b", "realtime"))
+    ]
+    assert all(g.observed.subject == g.subject for g in found)
+    assert all(len(g.observed.lifelines) == 1 for g in found)
+
+
+def test_the_order_of_rows_has_no_effect() -> None:
+    rows = table(exam("b", "1S0", "cab", **OFFERED), exam("a", "S01", **OFFERED))
+    one = read_groups(rows)[0].observed
+    two = read_groups(rows.sample(fraction=1, shuffle=True, seed=1))[0].observed
+    assert one.exam_ids == two.exam_ids
+    for name in ("lifelines", "seen", "puzzle", "is_right", "confidence", "stem_chars"):
+        np.testing.assert_array_equal(getattr(one, name), getattr(two, name))
+
+
+def test_a_table_without_rows_has_no_groups() -> None:
+    assert read_groups(table()) == []
+
+
+def test_a_missing_column_is_named() -> None:
+    with pytest.raises(MechanismError, match="decisions lack outcome"):
+        read_groups(table(exam("a", "10")).drop("outcome"))
+
+
+def both(*exams: list[Row]) -> tuple[Group, pl.DataFrame]:
+    decisions = table(*exams)
+    make_exams(decisions)
+    return read_groups(decisions)[0], make_items(decisions)
+
+
+def test_items_tell_what_their_plain_exams_would() -> None:
+    plain = [
+        exam(f"p{i}", marks, confidence=0.6) for i, marks in enumerate(["110", "100", "110", "101"])
+    ]
+    offered = exam("z", "1S0", **OFFERED)
+    known, items = both(*plain, offered)
+    alone = group(offered)
+    told, learnt = item_beliefs(alone, items), beliefs_of(known.observed)
+    assert set(told) == set(learnt) == {"accuracy", "confidence"}
+    np.testing.assert_allclose(told["accuracy"].mean, learnt["accuracy"].mean, atol=1e-3)
+    np.testing.assert_allclose(told["confidence"].mean, learnt["confidence"].mean, atol=1e-3)
+
+
+def test_items_of_other_subjects_tell_nothing() -> None:
+    _, items = both(exam("p", "110", subject="other"))
+    assert item_beliefs(group(exam("z", "1S0", **OFFERED)), items) == {}
+
+
+def test_a_puzzle_that_the_items_lack_is_believed_to_be_like_the_others() -> None:
+    _, items = both(*(exam(f"p{i}", "100", "abd") for i in range(5)))
+    found = item_beliefs(group(exam("z", "1S0", "abc", **OFFERED)), items)
+    accuracy = found["accuracy"]
+    assert accuracy.mean[1] < accuracy.mean[2] < accuracy.mean[0]
+
+
+def test_without_items_nothing_is_told() -> None:
+    assert item_beliefs(group(exam("z", "1S0", **OFFERED)), None) == {}
+
+
+def test_a_missing_column_of_items_is_named() -> None:
+    _, items = both(exam("p", "110"))
+    with pytest.raises(MechanismError, match="items lack n_confidences"):
+        item_beliefs(group(exam("z", "1S0", **OFFERED)), items.drop("n_confidences"))

@@ -1,0 +1,225 @@
+"""Verdicts: what is declared, what is left open and why, and what odd data do to neither."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from balk.mechanisms.compare import DECLARE_BEYOND_SE, difference, is_nested
+from balk.mechanisms.count_laws.lapse import ALLOWANCE
+from balk.mechanisms.exams import Exams
+from balk.mechanisms.inputs import beliefs_of
+from balk.mechanisms.mechanism import make_grid
+from balk.mechanisms.observed import Observed, Seen
+from balk.mechanisms.truths.designs import Design
+from balk.mechanisms.truths.drawn import draw_observed
+from balk.mechanisms.verdict import Judgement, effect_of, fit_grid, judge, skip_rate
+
+ALL_DOSES = (1, 2, 3, 5, 10, 15, 20)
+
+
+def observed_of(truth: str, doses: tuple[int, ...], per_dose: int, seed: int = 1) -> Observed:
+    rng = np.random.default_rng(seed)
+    return draw_observed(truth, Design(doses, per_dose), rng).observed
+
+
+def exams_of(observed: Observed) -> Exams:
+    return Exams.of(observed, beliefs_of(observed))
+
+
+def with_skips(n_skips: Callable[[int], int], doses: tuple[int, ...], per_dose: int) -> Exams:
+    """Exams in which the first questions are skipped, as many as a function of the dose says."""
+    observed = observed_of("threshold", doses, per_dose)
+    seen = np.zeros_like(observed.seen)
+    for exam in np.flatnonzero(observed.is_offered):
+        seen[exam, : n_skips(int(observed.lifelines[exam]))] = Seen.SKIP
+    right = np.where(seen == Seen.SKIP, -1, np.maximum(observed.is_right, 0))
+    return exams_of(replace(observed, seen=seen, is_right=right))
+
+
+@pytest.fixture(scope="module")
+def threshold() -> tuple[Judgement, Exams]:
+    exams = exams_of(observed_of("threshold", ALL_DOSES, 6))
+    return judge(exams), exams
+
+
+@pytest.fixture(scope="module")
+def undecided() -> tuple[Judgement, Exams]:
+    exams = exams_of(observed_of("tension", (3, 8, 20), 4, seed=2))
+    return judge(exams), exams
+
+
+def test_a_clear_case_is_declared_without_reasons(threshold: tuple[Judgement, Exams]) -> None:
+    judged, _ = threshold
+    assert judged.status == "declared"
+    assert judged.reasons == ()
+    assert judged.chosen.mechanism.name == "cap x confidence"
+
+
+def test_what_is_declared_beats_every_rival_by_two_standard_errors(
+    threshold: tuple[Judgement, Exams],
+) -> None:
+    judged, _ = threshold
+    for rival in judged.fits:
+        if rival is not judged.chosen:
+            assert difference(judged.chosen, rival).exceeds(DECLARE_BEYOND_SE)
+
+
+def test_fits_come_best_first_and_all_of_them(threshold: tuple[Judgement, Exams]) -> None:
+    judged, _ = threshold
+    scores = [fitted.score for fitted in judged.fits]
+    assert scores == sorted(scores, reverse=True)
+    assert {f.mechanism.name for f in judged.fits} == {m.name for m in make_grid()}
+
+
+def test_the_held_out_dose_is_the_middle_one(threshold: tuple[Judgement, Exams]) -> None:
+    judged, exams = threshold
+    assert judged.held_out is not None
+    assert judged.held_out.dose == 10
+    assert judged.held_out.seen == exams.n_skips[exams.lifelines == 10].mean()
+    assert judged.held_out.p > 0.01
+
+
+def test_sensitivity_is_told_for_priors_and_for_noise(threshold: tuple[Judgement, Exams]) -> None:
+    judged, _ = threshold
+    assert set(judged.sensitivity) == {
+        "a prior of half the sigma",
+        "a prior of twice the sigma",
+        "beliefs taken as known",
+        "twice the noise in beliefs",
+    }
+    assert set(judged.sensitivity.values()) <= {f.mechanism.name for f in judged.fits}
+
+
+def test_reasons_name_every_rival_that_is_open(undecided: tuple[Judgement, Exams]) -> None:
+    judged, exams = undecided
+    assert judged.status != "declared"
+    told = " ".join(judged.reasons)
+    for rival in judged.fits:
+        made = rival.mechanism
+        if rival is judged.chosen or made.is_rational:
+            continue
+        if is_nested(judged.chosen.mechanism, made):
+            _, low, high = effect_of(rival, exams)
+            is_open = max(-low, high) >= 0.35
+        else:
+            is_open = not difference(judged.chosen, rival).exceeds(DECLARE_BEYOND_SE)
+        assert (made.name in told) == is_open
+
+
+def test_a_quick_judgement_chooses_the_same_cell(
+    threshold: tuple[Judgement, Exams], undecided: tuple[Judgement, Exams]
+) -> None:
+    for judged, exams in (threshold, undecided):
+        quick = judge(exams, is_quick=True)
+        assert quick.chosen.mechanism.name == judged.chosen.mechanism.name
+        assert quick.status == judged.status
+        assert set(quick.reasons) <= set(judged.reasons)
+
+
+def test_one_dose_is_undecided_for_that_reason() -> None:
+    judged = judge(exams_of(observed_of("threshold", (10,), 20)))
+    assert judged.status == "undecided"
+    assert any(reason.startswith("one dose") for reason in judged.reasons)
+    assert judged.held_out is None
+
+
+def test_two_doses_are_undecided_for_want_of_one_to_predict() -> None:
+    judged = judge(exams_of(observed_of("use_the_parts", (3, 20), 12)))
+    assert judged.status == "undecided"
+    assert any(reason.startswith("two doses") for reason in judged.reasons)
+
+
+def test_a_mixture_is_not_declared() -> None:
+    judged = judge(exams_of(observed_of("mixture", ALL_DOSES, 8, seed=3)))
+    assert judged.status != "declared"
+    assert judged.reasons
+
+
+def test_a_subject_that_never_skips_is_rational() -> None:
+    judged = judge(with_skips(lambda _: 0, (3, 8, 20), 8))
+    assert (judged.status, judged.chosen.mechanism.name) == ("declared", "rational")
+    assert judged.skip_rate.high < ALLOWANCE
+
+
+def test_too_few_questions_leave_rational_open() -> None:
+    judged = judge(with_skips(lambda _: 0, (3, 8, 20), 1))
+    assert (judged.status, judged.chosen.mechanism.name) == ("undecided", "rational")
+    assert "pass as lapses" in judged.reasons[0]
+
+
+def test_a_subject_that_uses_all_it_is_given_is_not_rational_and_not_selective() -> None:
+    judged = judge(with_skips(lambda dose: dose, (3, 8, 15), 6))
+    assert not judged.chosen.mechanism.is_rational
+    assert judged.skip_rate.value == pytest.approx(26 / 60)
+
+
+def test_the_skip_rate_has_exact_bounds_where_exams_are_alike() -> None:
+    rate = skip_rate(with_skips(lambda _: 0, (3, 8, 20), 5))
+    assert rate.value == 0
+    assert rate.low == 0
+    assert rate.high == pytest.approx(1 - 0.05 ** (1 / rate.n_questions), rel=1e-9)
+    assert rate.n_questions == 300
+
+
+def test_exams_that_differ_widen_the_bounds_of_the_skip_rate() -> None:
+    even, uneven = (
+        skip_rate(with_skips(skips, (20,), 10)) for skips in (lambda _: 10, lambda _: 0)
+    )
+    exams = with_skips(lambda _: 0, (20,), 10)
+    skips = np.zeros_like(exams.is_skip)
+    skips[:, ::2] = True
+    torn = skip_rate(replace(exams, is_skip=skips))
+    assert torn.value == even.value == 0.5
+    assert torn.high - torn.low > 3 * (even.high - even.low)
+    assert uneven.value == 0
+
+
+def gaps_only() -> Exams:
+    exams = with_skips(lambda _: 0, (3, 20), 3)
+    return replace(exams, is_gap=np.ones_like(exams.is_gap))
+
+
+def some_gaps() -> Exams:
+    exams = exams_of(observed_of("threshold", (3, 20), 3))
+    gaps = np.zeros_like(exams.is_gap)
+    gaps[::4] = True
+    return replace(exams, is_gap=gaps, is_skip=exams.is_skip & ~gaps)
+
+
+def one_exam() -> Exams:
+    return exams_of(observed_of("threshold", (5,), 1))
+
+
+def nothing_believed() -> Exams:
+    return replace(exams_of(observed_of("threshold", (3, 20), 3)), beliefs={}, stated=None)
+
+
+ODD: dict[str, Callable[[], Exams]] = {
+    "never skips": lambda: with_skips(lambda _: 0, (3, 20), 3),
+    "uses all": lambda: with_skips(lambda dose: dose, (3, 20), 3),
+    "skips every question": lambda: with_skips(lambda _: 20, (20,), 4),
+    "one skip in all": lambda: with_skips(lambda dose: int(dose == 3), (3, 20), 1),
+    "a single exam": one_exam,
+    "gaps only": gaps_only,
+    "some gaps": some_gaps,
+    "nothing believed": nothing_believed,
+}
+
+
+@pytest.mark.parametrize("form", ["whole", "in_turn"])
+@pytest.mark.parametrize("kind", list(ODD))
+def test_every_mechanism_converges_on_odd_exams(kind: str, form: str) -> None:
+    grid = make_grid("whole" if form == "whole" else "in_turn")
+    for fitted in fit_grid(ODD[kind](), grid):
+        assert fitted.converged, fitted.mechanism.name
+        assert np.isfinite(fitted.score), fitted.mechanism.name
+        assert all(np.isfinite(se) and se > 0 for se in fitted.ses.values())
+
+
+@pytest.mark.parametrize("kind", ["uses all", "a single exam", "gaps only", "nothing believed"])
+def test_odd_exams_are_never_declared(kind: str) -> None:
+    judged = judge(ODD[kind](), is_quick=True)
+    assert judged.status == "undecided"
+    assert judged.reasons
