@@ -24,13 +24,18 @@ def observed_of(truth: str, doses: tuple[int, ...], per_dose: int, seed: int = 1
     return draw_observed(truth, Design(doses, per_dose), rng).observed
 
 
+def short(truth: str, doses: tuple[int, ...], per_dose: int) -> Observed:
+    """Exams of eight questions, where any will do."""
+    design = Design(doses, per_dose, n_questions=8, n_items=16, n_baseline=6)
+    return draw_observed(truth, design, np.random.default_rng(1)).observed
+
+
 def exams_of(observed: Observed) -> Exams:
     return Exams.of(observed, beliefs_of(observed))
 
 
-def with_skips(n_skips: Callable[[int], int], doses: tuple[int, ...], per_dose: int) -> Exams:
-    """Exams in which the first questions are skipped, as many as a function of the dose says."""
-    observed = observed_of("threshold", doses, per_dose)
+def with_skips(n_skips: Callable[[int], int], observed: Observed) -> Exams:
+    """The exams, but the first questions are skipped, as many as a function of the dose says."""
     seen = np.zeros_like(observed.seen)
     for exam in np.flatnonzero(observed.is_offered):
         seen[exam, : n_skips(int(observed.lifelines[exam]))] = Seen.SKIP
@@ -119,44 +124,44 @@ def test_a_quick_judgement_chooses_the_same_cell(
 
 
 def test_one_dose_is_undecided_for_that_reason() -> None:
-    judged = judge(exams_of(observed_of("threshold", (10,), 20)))
+    judged = judge(exams_of(short("threshold", (4,), 12)))
     assert judged.status == "undecided"
     assert any(reason.startswith("one dose") for reason in judged.reasons)
     assert judged.held_out is None
 
 
 def test_two_doses_are_undecided_for_want_of_one_to_predict() -> None:
-    judged = judge(exams_of(observed_of("use_the_parts", (3, 20), 12)))
+    judged = judge(exams_of(short("use_the_parts", (2, 8), 8)))
     assert judged.status == "undecided"
     assert any(reason.startswith("two doses") for reason in judged.reasons)
 
 
 def test_a_mixture_is_not_declared() -> None:
-    judged = judge(exams_of(observed_of("mixture", ALL_DOSES, 8, seed=3)))
+    judged = judge(exams_of(observed_of("mixture", ALL_DOSES, 6, seed=3)), is_quick=True)
     assert judged.status != "declared"
     assert judged.reasons
 
 
 def test_a_subject_that_never_skips_is_rational() -> None:
-    judged = judge(with_skips(lambda _: 0, (3, 8, 20), 8))
+    judged = judge(with_skips(lambda _: 0, observed_of("threshold", (3, 8, 20), 8)))
     assert (judged.status, judged.chosen.mechanism.name) == ("declared", "rational")
     assert judged.skip_rate.high < ALLOWANCE
 
 
 def test_too_few_questions_leave_rational_open() -> None:
-    judged = judge(with_skips(lambda _: 0, (3, 8, 20), 1))
+    judged = judge(with_skips(lambda _: 0, observed_of("threshold", (3, 8, 20), 1)))
     assert (judged.status, judged.chosen.mechanism.name) == ("undecided", "rational")
     assert "pass as lapses" in judged.reasons[0]
 
 
 def test_a_subject_that_uses_all_it_is_given_is_not_rational_and_not_selective() -> None:
-    judged = judge(with_skips(lambda dose: dose, (3, 8, 15), 6))
+    judged = judge(with_skips(lambda dose: dose, short("threshold", (2, 4, 6), 6)))
     assert not judged.chosen.mechanism.is_rational
-    assert judged.skip_rate.value == pytest.approx(26 / 60)
+    assert judged.skip_rate.value == 0.5
 
 
 def test_the_skip_rate_has_exact_bounds_where_exams_are_alike() -> None:
-    rate = skip_rate(with_skips(lambda _: 0, (3, 8, 20), 5))
+    rate = skip_rate(with_skips(lambda _: 0, observed_of("threshold", (3, 8, 20), 5)))
     assert rate.value == 0
     assert rate.low == 0
     assert rate.high == pytest.approx(1 - 0.05 ** (1 / rate.n_questions), rel=1e-9)
@@ -164,44 +169,40 @@ def test_the_skip_rate_has_exact_bounds_where_exams_are_alike() -> None:
 
 
 def test_exams_that_differ_widen_the_bounds_of_the_skip_rate() -> None:
-    even, uneven = (
-        skip_rate(with_skips(skips, (20,), 10)) for skips in (lambda _: 10, lambda _: 0)
-    )
-    exams = with_skips(lambda _: 0, (20,), 10)
+    observed = observed_of("threshold", (20,), 10)
+    even, exams = skip_rate(with_skips(lambda _: 10, observed)), with_skips(lambda _: 0, observed)
     skips = np.zeros_like(exams.is_skip)
     skips[:, ::2] = True
     torn = skip_rate(replace(exams, is_skip=skips))
     assert torn.value == even.value == 0.5
-    assert torn.high - torn.low > 3 * (even.high - even.low)
-    assert uneven.value == 0
+    # Exams that skip all or nothing are worth one question each: 10 in place of 200.
+    assert (torn.high - torn.low) / (even.high - even.low) == pytest.approx(np.sqrt(20), rel=0.15)
 
 
 def gaps_only() -> Exams:
-    exams = with_skips(lambda _: 0, (3, 20), 3)
+    exams = with_skips(lambda _: 0, short("threshold", (2, 8), 3))
     return replace(exams, is_gap=np.ones_like(exams.is_gap))
 
 
 def some_gaps() -> Exams:
-    exams = exams_of(observed_of("threshold", (3, 20), 3))
+    exams = exams_of(short("threshold", (2, 8), 3))
     gaps = np.zeros_like(exams.is_gap)
     gaps[::4] = True
     return replace(exams, is_gap=gaps, is_skip=exams.is_skip & ~gaps)
 
 
-def one_exam() -> Exams:
-    return exams_of(observed_of("threshold", (5,), 1))
-
-
 def nothing_believed() -> Exams:
-    return replace(exams_of(observed_of("threshold", (3, 20), 3)), beliefs={}, stated=None)
+    return replace(exams_of(short("threshold", (2, 8), 3)), beliefs={}, stated=None)
 
 
 ODD: dict[str, Callable[[], Exams]] = {
-    "never skips": lambda: with_skips(lambda _: 0, (3, 20), 3),
-    "uses all": lambda: with_skips(lambda dose: dose, (3, 20), 3),
-    "skips every question": lambda: with_skips(lambda _: 20, (20,), 4),
-    "one skip in all": lambda: with_skips(lambda dose: int(dose == 3), (3, 20), 1),
-    "a single exam": one_exam,
+    "never skips": lambda: with_skips(lambda _: 0, short("threshold", (2, 8), 3)),
+    "uses all": lambda: with_skips(lambda dose: dose, short("threshold", (2, 8), 3)),
+    "skips every question": lambda: with_skips(lambda _: 8, short("threshold", (8,), 4)),
+    "one skip in all": lambda: with_skips(
+        lambda dose: int(dose == 2), short("threshold", (2, 8), 1)
+    ),
+    "a single exam": lambda: exams_of(short("threshold", (4,), 1)),
     "gaps only": gaps_only,
     "some gaps": some_gaps,
     "nothing believed": nothing_believed,

@@ -6,6 +6,9 @@ from typing import Any
 
 import click
 
+N_SHOWN = 5
+"""Mechanisms shown of each ranking, beside the one that is preferred."""
+
 
 @click.command()
 @click.argument("tables", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="DIR")
@@ -71,7 +74,10 @@ def _ranking(entry: dict[str, Any]) -> Any:  # noqa: ANN401 -- rich is imported 
         table.add_column(name, no_wrap=True)
     for name in ("nats behind", "se"):
         table.add_column(name, justify="right")
-    for cell in entry["cells"][:5]:
+    preferred = entry["verdict"]["mechanism"]
+    for place, cell in enumerate(entry["cells"]):
+        if place >= N_SHOWN and cell["mechanism"] != preferred:
+            continue
         table.add_row(
             cell["cell"] if cell["cell"] != cell["mechanism"] else "",
             cell["mechanism"].replace("_", " "),

@@ -98,7 +98,9 @@ def _silent(why: str) -> dict[str, Any]:
     empty = dict.fromkeys(
         ("axes", "parameters", "derived", "dose_response", "price_curve", "checks", "held_out")
     )
-    own = dict.fromkeys(("skip_rate", "drift", "own_confidence", "unread", "penalties"))
+    own = dict.fromkeys(
+        ("skip_rate", "sensitivity", "drift", "own_confidence", "unread", "penalties")
+    )
     return {
         "verdict": {"cell": None, "mechanism": None, "status": "undecided", "reasons": [why]},
         "declared": False,

@@ -216,6 +216,8 @@ def _left_out(
 def _refitted(posterior: Posterior, fitted: Floats, z: Floats, exam: int) -> float:
     """Return an exam's log-likelihood at the parameters fitted to all others, items held."""
     others = np.arange(len(posterior.exams)) != exam
+    if not others.any():  # without its only exam a mechanism knows its prior
+        return float(posterior.at(np.concatenate([_start(posterior), z])).log_p[0])
     rest = Posterior(posterior.mechanism, posterior.exams.take(others))
     rest.spread = posterior.spread
     unknowns, _ = _climb(rest, np.concatenate([fitted, z]), fitted.size)

@@ -181,9 +181,11 @@ def skip_rate(exams: Exams) -> SkipRate:
     """
     known = (exams.is_present & ~exams.is_gap).sum(axis=0)
     skips, n = exams.n_skips.astype(np.float64), float(known.sum())
+    if not n:
+        return SkipRate(0.0, 0.0, 1.0, 0)
     p = float(skips.sum() / n)
-    spread = ((skips - p * known) ** 2).sum() / max(n * p * (1 - p), 1e-12)
-    inflation = max(float(spread) / max(len(exams) - 1, 1), 1.0)
+    spread = float(((skips - p * known) ** 2).sum() / max(n * p * (1 - p), 1e-12))
+    inflation = max(spread * len(exams) / max(len(exams) - 1, 1), 1.0)
     hits, trials = skips.sum() / inflation, n / inflation
     low = float(betaincinv(hits, trials - hits + 1, 0.05)) if hits > 0 else 0.0
     high = float(betaincinv(hits + 1, trials - hits, 0.95)) if hits < trials else 1.0
