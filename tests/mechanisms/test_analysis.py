@@ -86,7 +86,7 @@ def never_skips() -> Observed:
 
 
 def with_gaps() -> Observed:
-    observed = short("threshold", 4)
+    observed = short("threshold", 2)
     seen = observed.seen.copy()
     seen[observed.is_offered, ::4] = Seen.GAP
     right = np.where(seen == Seen.ATTEMPT, observed.is_right, -1)

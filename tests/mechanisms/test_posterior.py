@@ -7,7 +7,7 @@ import pytest
 
 from balk.mechanisms.beliefs import Belief
 from balk.mechanisms.count_laws.registry import COUNT_LAWS
-from balk.mechanisms.derived import bootstrap, parameters, profile_sigma
+from balk.mechanisms.derived import bootstrap, derived, parameters, profile_sigma
 from balk.mechanisms.exams import Exams
 from balk.mechanisms.fit import fit
 from balk.mechanisms.inputs import beliefs_of
@@ -238,3 +238,16 @@ def test_a_weight_of_zero_leaves_announced_penalties_without_effect() -> None:
     one = Posterior(plain, exams).at(np.concatenate([start, z])).log_p
     two = Posterior(made, with_penalties(exams)).at(np.concatenate([weighed, z])).log_p
     np.testing.assert_allclose(one, two, atol=1e-12)
+
+
+def test_a_penalty_without_bound_has_an_open_end_and_no_warning() -> None:
+    exams = drawn("threshold", 2, 15)
+    fitted = fit(mechanism("cap", "accuracy"), exams)
+    draws = np.tile(fitted.fitted, (1000, 1))
+    draws[:, 0] = np.linspace(-1.0, 9.0, 1000)  # alpha; beyond the slope no penalty explains it
+    draws[:, 1] = 4.0
+    told = derived(fitted, exams, draws)["own_penalty"]
+    assert told is not None
+    assert told.low is not None
+    assert told.low == pytest.approx(-0.75 / 4.75, abs=0.01)
+    assert told.high in (None, np.inf)

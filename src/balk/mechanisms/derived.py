@@ -127,7 +127,9 @@ def derived(fitted: Fit, exams: Exams, draws: Floats) -> dict[str, Told | None]:
         formulas["rate"] = _rate
     found: dict[str, Told | None] = {}
     for name, formula in formulas.items():
-        low, high = (float(q) for q in np.quantile(formula(by_name), [0.025, 0.975]))
+        low, high = (
+            float(q) for q in np.quantile(formula(by_name), [0.025, 0.975], method="inverted_cdf")
+        )
         found[name] = Told(float(formula(here)[0]), low, high, "cluster bootstrap over exams")
     if "own_penalty" in found and fitted.mechanism.selection.reads == "accuracy":
         found["own_penalty_by_quantile"] = penalty_by_quantile(exams)

@@ -104,7 +104,7 @@ class Exams:
             for name, belief in self.beliefs.items()
         }
         if self.reads_stated and self.stated is not None:
-            usual = read.get("confidence", np.full(self.item.shape, np.nanmean(self.stated)))
+            usual = read.get("confidence", np.full(self.item.shape, 0.5))
             read["confidence"] = np.where(np.isnan(self.stated), usual, self.stated)
         unknown = np.full(self.item.shape, 0.5)
         return Items(

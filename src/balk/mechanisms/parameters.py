@@ -8,6 +8,8 @@ import numpy as np
 from balk.errors import MechanismError
 from balk.mechanisms.symmetric import Floats
 
+SHARPNESS = 8
+"""How suddenly a parameter bends to its highest value: below half of it, not to be seen."""
 FARTHEST_LOG = 20.0
 """Logarithms that a search strays beyond are held here: no parameter is near."""
 
@@ -48,14 +50,15 @@ class Parameter:
         """Return the parameter from its value on the scale of the fit."""
         if self.scale == "identity":
             return np.minimum(np.asarray(fitted, dtype=np.float64), self.highest)
-        return np.minimum(np.exp(np.minimum(fitted, FARTHEST_LOG)), self.highest)
+        value = np.exp(np.minimum(fitted, FARTHEST_LOG))
+        return np.asarray(value * (1 + (value / self.highest) ** SHARPNESS) ** (-1 / SHARPNESS))
 
     def d_natural(self, fitted: float) -> float:
         """Return the derivative of the parameter by its value on the scale of the fit."""
-        value = float(self.natural(fitted))
-        if value >= self.highest:
-            return 0.0
-        return value if self.scale == "log" else 1.0
+        if self.scale == "identity":
+            return float(fitted < self.highest)
+        value = float(np.exp(np.minimum(fitted, FARTHEST_LOG)))
+        return float(self.natural(fitted)) / (1 + (value / self.highest) ** SHARPNESS)
 
     def fitted(self, natural: float) -> float:
         """Return the value on the scale of the fit."""
