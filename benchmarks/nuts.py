@@ -21,7 +21,7 @@ from balk.mechanisms.exams import Exams
 from balk.mechanisms.fit import fit
 from balk.mechanisms.mechanism import Mechanism, make_grid
 from balk.mechanisms.posterior import Posterior
-from balk.mechanisms.quadrature import N_NODES, nodes
+from balk.mechanisms.quadrature import N_NODES, rule
 from balk.mechanisms.truths.designs import Design
 from balk.mechanisms.truths.drawn import draw_observed
 
@@ -75,7 +75,7 @@ def _make(mechanism: Mechanism, exams: Exams) -> Any:  # noqa: ANN401 -- a jitte
     skipped, counts = jnp.asarray(exams.is_skip), jnp.asarray(exams.n_skips)
     lifelines = jnp.asarray(np.minimum(exams.lifelines, exams.n_questions)).astype(int)
     n, n_exams = exams.is_skip.shape
-    z, weights = (jnp.asarray(part) for part in nodes(N_NODES))
+    z, weights = (jnp.asarray(part) for part in rule(N_NODES))
     means = jnp.asarray([p.prior_mean for p in mechanism.parameters])
     sds = jnp.asarray([p.prior_sd for p in mechanism.parameters])
     k = jnp.arange(n + 1.0)

@@ -137,6 +137,13 @@ def test_one_dose_is_undecided_for_that_reason() -> None:
     assert judged.held_out is None
 
 
+def test_one_dose_does_not_show_a_subject_to_be_rational() -> None:
+    judged = judge(with_skips(lambda _: 0, observed_of("rational", (10,), 40)))
+    assert judged.chosen.mechanism.is_rational
+    assert judged.status == "undecided"
+    assert any(reason.startswith("one dose") for reason in judged.reasons)
+
+
 def test_two_doses_are_undecided_for_want_of_one_to_predict() -> None:
     judged = judge(exams_of(short("use_the_parts", (2, 8), 8)), SMALL_GRID)
     assert judged.status == "undecided"

@@ -12,7 +12,7 @@ from scipy.special import logit
 from balk.mechanisms.beliefs import Belief
 from balk.mechanisms.log_space import log_sum_exp
 from balk.mechanisms.observed import Observed, Seen
-from balk.mechanisms.quadrature import nodes
+from balk.mechanisms.quadrature import gauss_hermite
 from balk.mechanisms.symmetric import Floats
 
 SUREST = 0.995
@@ -72,7 +72,7 @@ def accuracy_belief(right: Floats, n: Floats, confidence: Belief | None = None) 
     log_p = _attempts_log_p(best, right, n, line)
     weights = np.exp(log_p - log_p.max(axis=0))
     weights /= weights.sum(axis=0)
-    v, _ = nodes(N_NODES)
+    v, _ = gauss_hermite(N_NODES)
     mean, square = v @ weights, v**2 @ weights
     tau = np.exp(best[2])
     middle = best[0] + best[1] * line + tau * mean
@@ -87,7 +87,7 @@ def _attempts_loss(b: Floats, right: Floats, n: Floats, line: Floats) -> float:
 
 def _attempts_log_p(b: Floats, right: Floats, n: Floats, line: Floats) -> Floats:
     """Return the log-probability of each item's attempts and of v, at the nodes of v."""
-    v, weights = nodes(N_NODES)
+    v, weights = gauss_hermite(N_NODES)
     eta = b[0] + b[1] * line + np.exp(b[2]) * v[:, np.newaxis]
     log_p = right * eta - n * np.logaddexp(0, eta) + np.log(weights)[:, np.newaxis]
     return np.asarray(log_p)

@@ -13,7 +13,6 @@ For the level see `balk.mechanisms.level`. What the exam itself brings about, su
 far, must not enter it, or it would tell of the future: give such things as a tilt.
 """
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -25,19 +24,9 @@ from balk.mechanisms.exams import Exams
 from balk.mechanisms.level import FAR, Level
 from balk.mechanisms.likelihood import Likelihood
 from balk.mechanisms.observed import Bools, Ints
-from balk.mechanisms.quadrature import N_NODES, nodes
+from balk.mechanisms.quadrature import n_nodes, rule
 from balk.mechanisms.recursion import LARGEST_LOG
 from balk.mechanisms.symmetric import Floats
-
-WIDE = 3.0
-"""Where 1 + sigma^2 n / 4, the squared ratio of the widths of the exam effect before and after n
-questions at even odds were seen, is above this, Gauss-Hermite nodes stand too far apart."""
-SPAN = 7.5
-"""Standard deviations that evenly spaced nodes reach to either side."""
-NODES_PER_WIDTH = 14.0
-"""Evenly spaced nodes for each unit of that ratio; the error of log p is then about 1e-6."""
-MOST_NODES = 252
-"""Nodes at most."""
 
 
 def evaluate_in_turn(
@@ -188,8 +177,10 @@ class _Effect:
 def _integrate(log_odds: Floats, is_skip: Bools, sigma: float | Floats) -> _Effect:
     """Return the integral; log-odds of ``-inf`` take a question out of it."""
     n_skips, n_questions = is_skip.sum(axis=0), len(log_odds)
-    z, weights = _rule(log_odds, sigma)
-    u = np.clip(np.multiply.outer(z, np.minimum(np.atleast_1d(sigma), FAR)), -FAR, FAR)
+    n_at_risk = int((log_odds > -np.inf).sum(axis=0).max(initial=0))
+    spread = np.minimum(np.atleast_1d(sigma), FAR)
+    z, weights = rule(n_nodes(float(spread.max(initial=0.0)), n_at_risk))
+    u = np.clip(np.multiply.outer(z, spread), -FAR, FAR)
     odds, tilts = np.exp(log_odds), np.exp(u)
     log_terms = np.log(weights)[:, np.newaxis] + n_skips * u
     attempts = np.empty((n_questions, *log_terms.shape))
@@ -213,21 +204,3 @@ def _integrate(log_odds: Floats, is_skip: Bools, sigma: float | Floats) -> _Effe
         residuals=is_skip - 1 + np.einsum("je,tje->te", posterior, attempts),
         d_sigma=z @ (posterior * d_u),
     )
-
-
-def _rule(log_odds: Floats, sigma: float | Floats) -> tuple[Floats, Floats]:
-    """Return nodes and weights for the standard normal, as many as the sharpest exam needs.
-
-    References
-    ----------
-    Evenly spaced nodes converge as fast as any where the integrand is smooth and vanishes at both
-    ends: Trefethen & Weideman (2014), doi:10.1137/130932132.
-    """
-    largest = min(float(np.max(np.abs(sigma), initial=0.0)), FAR)
-    n_at_risk = int((log_odds > -np.inf).sum(axis=0).max(initial=0))
-    ratio = 1 + largest**2 * n_at_risk / 4
-    if ratio <= WIDE:
-        return nodes(N_NODES if largest else 1)
-    z = np.linspace(-SPAN, SPAN, min(math.ceil(NODES_PER_WIDTH * math.sqrt(ratio)), MOST_NODES))
-    weights = np.exp(-0.5 * z**2)
-    return z, weights / weights.sum()

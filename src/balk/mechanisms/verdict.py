@@ -144,7 +144,8 @@ def judge(
     odd = checks.p < TOO_ODD
     if odd:
         doubts = [f"what was seen is odd under it: {checks.oddest} (p = {checks.p:.3f})", *doubts]
-    status = "none fits" if odd else "undecided" if doubts else "declared"
+    is_tested = np.unique(exams.lifelines).size > 1
+    status = "none fits" if odd and is_tested else "undecided" if doubts else "declared"
     return Judgement(
         status,
         chosen,
@@ -240,11 +241,10 @@ def _told(gap: Difference) -> str:
 
 def _untested(exams: Exams, chosen: Fit, middle: HeldOut | None) -> list[str]:
     """Return what the doses leave untested."""
-    doses = np.unique(exams.lifelines)
+    if np.unique(exams.lifelines).size == 1:
+        return ["one dose: what would happen at others is not known"]
     if chosen.mechanism.is_rational:
         return []
-    if doses.size == 1:
-        return ["one dose: what would happen at others is not known"]
     if middle is None:
         return ["two doses: there is none left to predict"]
     if middle.p < TOO_ODD:
