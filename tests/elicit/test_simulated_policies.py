@@ -9,17 +9,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from scipy.special import chdtrc
+from scipy.special import chdtrc, expit
 
 from balk.elicit.subjects.chance import draw_exam
 from balk.elicit.subjects.knowledge import Knowledge, expected_items
+from balk.elicit.subjects.policies.costed import Tension
 from balk.elicit.subjects.policies.counted import Counted, share_wrong
+from balk.elicit.subjects.policies.expected_level import expected_level
 from balk.elicit.subjects.policies.policy import Situation
 from balk.elicit.subjects.policies.rational import Rational
 from balk.elicit.subjects.policies.registry import POLICIES
+from balk.elicit.subjects.policies.shared import SelectiveParts, UseTheParts
 from balk.elicit.subjects.prompt_reader import ExamView, Question, Shown, Verdict
-from balk.mechanisms.count_laws.quantiles import count_at
+from balk.errors import MechanismError
+from balk.mechanisms.count_laws import cap, share
+from balk.mechanisms.exams import Exams
 from balk.mechanisms.items import Items
+from balk.mechanisms.sequential import evaluate_in_turn, simulate_in_turn
 from balk.mechanisms.symmetric import log_elementary
 
 N, B = 6, 3
@@ -33,6 +39,8 @@ ITEMS = Items(
 )
 EXPECTED = expected_items(Knowledge(), 5, N, 200.0)
 Verdicts = tuple[Shown, ...]
+VERDICTS: tuple[Verdict | None, ...] = ("wrong", None)
+SUBSETS = list(chain.from_iterable(combinations(range(N), k) for k in range(B + 1)))
 
 
 def whole_exam(key: int, lifelines: int | None = B, items: Items = ITEMS) -> Situation:
@@ -42,48 +50,79 @@ def whole_exam(key: int, lifelines: int | None = B, items: Items = ITEMS) -> Sit
     return Situation(view, items, EXPECTED, draw_exam(key, n))
 
 
-def one_question(key: int, number: int, left: int, history: Verdicts = ()) -> Situation:
+def one_question(
+    key: int, number: int, left: int, history: Verdicts = (), expected: Items = EXPECTED
+) -> Situation:
     view = ExamView(N, (Question(number, ""),), B, left, "LIFELINE", history=history)
-    one = {
-        name: getattr(ITEMS, name)[[number - 1]]
-        for name in ("confidence", "accuracy", "position", "stem_chars")
-    }
-    return Situation(view, Items(**one), EXPECTED, draw_exam(key, N))
+    return Situation(view, item_at(ITEMS, number - 1), expected, draw_exam(key, N))
 
 
-def sit_one_by_one(policy: Counted, key: int, verdict: Verdict | None = None) -> int:
-    """Skips of an exam whose attempts are all answered with the same verdict, or none."""
-    left = B
+def item_at(items: Items, index: int) -> Items:
+    names = ("confidence", "accuracy", "position", "stem_chars")
+    return Items(**{name: getattr(items, name)[[index]] for name in names})
+
+
+def sit_one_by_one(policy: Counted, key: int, verdict: Verdict | None = None) -> tuple[int, ...]:
+    """Skips of an exam whose attempts are all answered with the same verdict, or none.
+
+    The questions are those that the subject expects, as in the exams that are fitted.
+    """
+    skipped: tuple[int, ...] = ()
     history: Verdicts = ()
     for number in range(1, N + 1):
-        is_skipped = bool(policy.skips(one_question(key, number, left, history))[0])
-        left -= is_skipped
+        situation = one_question(key, number, B - len(skipped), history, expected=ITEMS)
+        is_skipped = bool(policy.skips(situation)[0])
+        skipped += (number - 1,) * is_skipped
         if verdict:
             history = (*history, Shown(number, "skipped" if is_skipped else verdict))
-    return B - left
+    return skipped
 
 
-def target(policy: Counted, key: int, failures: float = 0.0) -> int:
-    """The count at the exam's quantile of the law with expected weights, from the equations."""
-    draws = draw_exam(key, N)
-    expected = float(np.log(np.exp(policy.log_weights(EXPECTED)).mean()))
-    u = policy.sigma * draws.effect + policy.failure_effect * failures
-    log_pi = policy.log_pi(log_elementary(np.full(N, expected)), B, u)
-    return count_at(log_pi, draws.quantile)
+def exams_of(subsets: list[tuple[int, ...]]) -> Exams:
+    """Exams of the same questions and lifelines, each with its subset skipped."""
+    is_skip = np.array([[i in subset for subset in subsets] for i in range(N)])
+    none, blank = np.zeros_like(is_skip), np.zeros(is_skip.shape)
+    return Exams(
+        lifelines=np.full(len(subsets), float(B)),
+        penalty=np.zeros(len(subsets)),
+        is_skip=is_skip,
+        is_gap=none,
+        is_present=~none,
+        item=np.zeros(is_skip.shape, dtype=np.int64),
+        position=blank,
+        stem_chars=blank,
+        share_wrong=blank,
+        last_wrong=blank,
+    )
+
+
+def law_in_turn(policy: Counted, *, are_failures_told: bool) -> NDArray[np.float64]:
+    """P(S) of each of `SUBSETS`, by the likelihood that is fitted to exams in real time."""
+    exams = exams_of(SUBSETS)
+    log_weights = np.tile(policy.log_weights(ITEMS)[:, np.newaxis], len(SUBSETS))
+    # All verdicts so far are failures from the first attempt on.
+    has_failed = np.vstack([np.zeros(len(SUBSETS)), (~exams.is_skip).cumsum(axis=0)[:-1] > 0])
+    tilt = policy.failure_effect * has_failed * are_failures_told
+    seen = evaluate_in_turn(exams, policy.law, log_weights, policy.sigma, policy.values, tilt)
+    return np.exp(seen.log_p)
+
+
+def count_subsets(sat: list[tuple[int, ...]]) -> NDArray[np.float64]:
+    seen = Counter(sat)
+    return np.array([float(seen[subset]) for subset in SUBSETS])
 
 
 def exact_law(policy: Counted) -> dict[tuple[int, ...], float]:
     """P(S) of every subset of at most B questions: the integral over u, 61 nodes."""
     nodes, weights = np.polynomial.hermite_e.hermegauss(61)
     a = policy.log_weights(ITEMS)
-    subsets = list(chain.from_iterable(combinations(range(N), k) for k in range(B + 1)))
-    weight = np.array([np.exp(a[list(subset)].sum()) for subset in subsets])
-    size = np.array([len(subset) for subset in subsets])
+    weight = np.array([np.exp(a[list(subset)].sum()) for subset in SUBSETS])
+    size = np.array([len(subset) for subset in SUBSETS])
     e = np.array([weight[size == k].sum() for k in range(B + 1)])
     log_e = log_elementary(a)
     pi = np.array([np.exp(policy.log_pi(log_e, B, policy.sigma * node)) for node in nodes])
     p_count = weights @ pi / weights.sum()
-    return dict(zip(subsets, p_count[size] * weight / e[size], strict=True))
+    return dict(zip(SUBSETS, p_count[size] * weight / e[size], strict=True))
 
 
 def p_value(observed: NDArray[np.float64], expected: NDArray[np.float64]) -> float:
@@ -111,21 +150,96 @@ def test_a_whole_exam_is_drawn_from_the_exact_law(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", COUNTED)
-def test_one_by_one_the_count_of_the_law_is_reached_exactly(name: str) -> None:
-    policy = replace(COUNTED[name], failure_effect=0.0)
-    keys = range(60)
-    assert [sit_one_by_one(policy, key) for key in keys] == [target(policy, key) for key in keys]
-    assert len({target(policy, key) for key in keys}) > 1
+def test_one_by_one_an_exam_is_drawn_from_the_law_that_is_fitted_to_it(name: str) -> None:
+    policy, n_exams = COUNTED[name], 1500
+    observed = count_subsets([sit_one_by_one(policy, key) for key in range(n_exams)])
+    law = law_in_turn(policy, are_failures_told=False)
+    assert law.sum() == pytest.approx(1)
+    assert observed.sum() == n_exams
+    # A right sampler fails 1 seed in 1,000.
+    assert p_value(observed, n_exams * law) > 1e-3
+
+
+@pytest.mark.parametrize("name", COUNTED)
+def test_one_by_one_subjects_who_are_all_alike_skip_as_many_as_simulated_exams(name: str) -> None:
+    policy, n_exams, n_simulated = replace(COUNTED[name], sigma=0.0), 600, 20_000
+    counts = np.array([len(sit_one_by_one(policy, key)) for key in range(n_exams)])
+    log_weights = np.tile(policy.log_weights(ITEMS)[:, np.newaxis], n_simulated)
+    exams, rng = exams_of([()] * n_simulated), np.random.default_rng(5)
+    drawn = simulate_in_turn(exams, policy.law, log_weights, 0.0, policy.values, rng)
+    simulated = drawn.sum(axis=0)
+    # Four standard errors of a difference of means: a right sampler fails 1 seed in 16,000.
+    error = np.sqrt(simulated.var() * (1 / n_exams + 1 / n_simulated))
+    assert 0 < error < 0.1
+    assert abs(counts.mean() - simulated.mean()) < 4 * error
+
+
+@pytest.mark.parametrize("name", ["tension", "relative_tension"])
+def test_told_failures_enter_each_decision_as_a_tilt_of_the_law_that_is_fitted(name: str) -> None:
+    policy, n_exams = replace(COUNTED[name], failure_effect=2.0), 3000
+    sat = [sit_one_by_one(policy, key, "wrong") for key in range(n_exams)]
+    law = law_in_turn(policy, are_failures_told=True)
+    assert law.sum() == pytest.approx(1)
+    # A right sampler fails 1 seed in 1,000.
+    assert p_value(count_subsets(sat), n_exams * law) > 1e-3
 
 
 @pytest.mark.parametrize("name", ["tension", "relative_tension"])
 def test_told_failures_raise_the_count_that_is_reached(name: str) -> None:
     policy = replace(COUNTED[name], failure_effect=2.0)
-    keys = range(60)
-    reached = [sit_one_by_one(policy, key, "wrong") for key in keys]
-    # The first question knows of no failure; from the second on all verdicts are failures.
-    assert reached == [target(policy, key, failures=1.0) for key in keys]
-    assert sum(reached) > sum(target(policy, key) for key in keys)
+    told, untold = (
+        sum(len(sit_one_by_one(policy, key, verdict)) for key in range(60)) for verdict in VERDICTS
+    )
+    assert told > untold
+
+
+@pytest.mark.parametrize("slope", [0.0, 6.0])
+@pytest.mark.parametrize("alpha", [-1.5, 0.5])
+def test_a_share_of_the_first_question_is_skipped_whatever_the_others_are_expected_to_be(
+    alpha: float, slope: float
+) -> None:
+    policy = SelectiveParts(sigma=0.0, alpha=alpha, slope=slope)
+    n_expected, n_keys = EXPECTED.position.size, 50
+    assert n_expected != N
+    n_skips = sum(
+        bool(policy.skips(replace(one_question(key, 1, B), items=item_at(EXPECTED, i)))[0])
+        for i in range(n_expected)
+        for key in range(i * n_keys, (i + 1) * n_keys)
+    )
+    # Draws of unequal chances spread at most as much as draws of their mean.
+    n, p = n_expected * n_keys, expit(alpha) * B / N
+    assert abs(n_skips - n * p) < 4 * np.sqrt(n * p * (1 - p))
+
+
+def test_one_by_one_who_would_use_every_lifeline_has_used_them_before_the_exam_ends() -> None:
+    policy = UseTheParts(sigma=0.0, alpha=20.0)  # each is missed with probability 2e-9
+    sat = [sit_one_by_one(policy, key) for key in range(40)]
+    assert {len(skipped) for skipped in sat} == {B}
+    assert {skipped[-1] for skipped in sat} > {N - 2, N - 1}
+
+
+@given(
+    log_weights=st.lists(st.floats(-8, 8), min_size=1, max_size=25),
+    alpha=st.floats(-4, 4),
+    lifelines=st.integers(1, 12),
+    more=st.integers(0, 12),
+)
+def test_at_the_expected_level_expected_questions_are_skipped_as_often_as_the_law_says(
+    log_weights: list[float], alpha: float, lifelines: int, more: int
+) -> None:
+    a, rate = np.array(log_weights), expit(alpha) * lifelines / (lifelines + more)
+    level = expected_level(share.LAW, a, lifelines, lifelines + more, {"alpha": alpha})
+    mean = expit(np.log(rate / (1 - rate)) + a - level).mean()
+    assert mean == pytest.approx(rate, rel=1e-9)
+
+
+def test_the_expected_level_is_0_where_counts_depend_on_the_weights() -> None:
+    assert expected_level(cap.LAW, np.array([-3.0, 1.0]), B, N, {"alpha": 0.5}) == 0
+
+
+def test_one_by_one_an_impossible_parameter_is_refused() -> None:
+    with pytest.raises(MechanismError, match="kappa is -1"):
+        Tension(kappa=-1.0).skips(one_question(0, 1, B))
 
 
 @pytest.mark.parametrize("name", ["tension", "relative_tension"])

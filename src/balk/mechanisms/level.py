@@ -18,6 +18,7 @@ from scipy.special import expit
 
 from balk.mechanisms.count_laws.law import CountLaw
 from balk.mechanisms.exams import Exams
+from balk.mechanisms.observed import Bools
 from balk.mechanisms.symmetric import Floats
 
 FAR = 300.0
@@ -62,7 +63,7 @@ class Level:
             return cls(none, np.zeros(exams.item.shape), dict.fromkeys(values, none))
         b, n = exams.lifelines, exams.n_questions
         first = np.clip(law.hazard(none, b, n, n, **values), -FAR, FAR)
-        value = _level(exams, log_weights, first)
+        value = level_at(log_weights, exams.is_present, first)
         p = expit(first + log_weights - value)
         spread = np.where(exams.is_present, p * (1 - p), 0.0)
         total = np.maximum(spread.sum(axis=0), FLATTEST)
@@ -72,20 +73,27 @@ class Level:
         return cls(value, spread / total, by_law)
 
 
-def _level(exams: Exams, log_weights: Floats, first: Floats) -> Floats:
+def level_at(log_weights: Floats, is_present: Bools, first: Floats) -> Floats:
     """Return the root of logit mean logistic(first + a - level) = first, by guarded Newton steps.
 
     The left side falls from at least `first` at the smallest weight to at most it at the largest.
+
+    Parameters
+    ----------
+    log_weights, is_present : arrays of shape (n, E)
+        The weights a, and which of them are questions of the exam, at least one each.
+    first : array of shape (E,)
+        Log-odds of skipping the first question, at most `FAR` either way.
     """
-    here, n = exams.is_present, np.maximum(exams.n_questions, 1)
-    low = np.where(here, log_weights, np.inf).min(axis=0)
-    high = np.where(here, log_weights, -np.inf).max(axis=0)
+    n = np.maximum(is_present.sum(axis=0), 1)
+    low = np.where(is_present, log_weights, np.inf).min(axis=0)
+    high = np.where(is_present, log_weights, -np.inf).max(axis=0)
     level: Floats = (low + high) / 2
     for _ in range(MANY):
         shifted = first + log_weights - level
         p, q = expit(shifted), expit(-shifted)
         mean_p, mean_q, slope = (
-            np.where(here, part, 0.0).sum(axis=0) / n for part in (p, q, p * q)
+            np.where(is_present, part, 0.0).sum(axis=0) / n for part in (p, q, p * q)
         )
         gap = np.log(mean_p) - np.log(mean_q) - first
         if np.abs(gap).max(initial=0.0) < CLOSE:

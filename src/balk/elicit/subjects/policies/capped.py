@@ -1,9 +1,11 @@
 """Subjects that would skip some questions anyway, as far as the lifelines reach (law: cap)."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from balk.elicit.subjects.policies.counted import Counted
 from balk.mechanisms.count_laws import cap
+from balk.mechanisms.count_laws.law import CountLaw
 from balk.mechanisms.items import Items
 from balk.mechanisms.selections import accuracy, confidence, indifferent, length, position
 from balk.mechanisms.symmetric import Floats
@@ -13,11 +15,8 @@ from balk.mechanisms.symmetric import Floats
 class Capped(Counted):
     """Skips each question with log-odds alpha + u + a_i until the lifelines run out."""
 
+    law: ClassVar[CountLaw] = cap.LAW
     alpha: float = -1.0
-
-    def log_pi(self, log_e: Floats, n_lifelines: int, u: float) -> Floats:
-        """Return the cap law."""
-        return cap.LAW.log_pi(log_e, n_lifelines, u, alpha=self.alpha)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,17 @@
 
 from abc import abstractmethod
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit
 
+from balk.elicit.subjects.policies.expected_level import expected_level
 from balk.elicit.subjects.policies.policy import Policy, Situation
 from balk.elicit.subjects.prompt_reader import Shown
 from balk.errors import SubjectError
+from balk.mechanisms.count_laws.law import CountLaw
 from balk.mechanisms.count_laws.quantiles import count_at
 from balk.mechanisms.items import Items
 from balk.mechanisms.symmetric import Floats, draw_subset, log_elementary
@@ -19,20 +23,27 @@ class Counted(Policy):
     """A mechanism of DESIGN section 7: how many questions times which.
 
     A whole exam is drawn exactly: u ~ Normal(0, sigma^2), k from the count law, then a subset
-    of size k. Questions that come one at a time are unseen when the count is settled, so the
-    count law is read with the weights the subject expects, always at the quantile of this exam,
-    and the skips still due, r, are spread over the m questions still to come by sequential
-    sampling: question t is skipped with odds (w_t / w_expected) r / (m - r).
+    of size k. Questions that come one at a time are decided one at a time, by the hazard that
+    `balk.mechanisms.sequential` fits to such exams: while a lifeline is left, question t is
+    skipped with log-odds
+
+        h(used_t, B, unseen_t, n) + a_t - level + u + failure_effect * (share of failures told)
+
+    where u is drawn once for the exam. The level is that of the questions the subject expects,
+    for it has not seen the others.
 
     Attributes
     ----------
+    law : CountLaw
+        How many are skipped. A subclass has a field for each of its parameters, of that name.
     sigma : float
         Spread of the exam effect, in logits, >= 0.
     failure_effect : float
-        Logits added to the exam effect in real time, times the share of the verdicts shown so
-        far that were "wrong". It moves the count that the subject aims at, at every question.
+        Logits added to the log-odds of each skip in real time, times the share of the verdicts
+        shown so far that were "wrong".
     """
 
+    law: ClassVar[CountLaw]
     sigma: float = 0.5
     failure_effect: float = 0.0
 
@@ -40,9 +51,14 @@ class Counted(Policy):
         if not self.sigma >= 0:
             raise SubjectError(f"sigma is {self.sigma}; give the spread of exams as a number >= 0")
 
-    @abstractmethod
+    @property
+    def values(self) -> dict[str, float]:
+        """The parameters of the law, by name."""
+        return {parameter.name: getattr(self, parameter.name) for parameter in self.law.parameters}
+
     def log_pi(self, log_e: Floats, n_lifelines: int, u: float) -> Floats:
-        """Return the log-probabilities of k = 0 .. B skips."""
+        """Return the log-probabilities of k = 0 .. B skips, where all questions are seen."""
+        return self.law.log_pi(log_e, n_lifelines, u, **self.values)
 
     @abstractmethod
     def log_weights(self, items: Items) -> Floats:
@@ -66,21 +82,21 @@ class Counted(Policy):
         view, draws = situation.view, situation.draws
         offered = left if view.lifelines is None else view.lifelines
         index = view.questions[0].number - 1
-        expected = _log_mean_exp(self.log_weights(situation.expected))
-        due = self._target(situation, offered, expected) - (offered - left)
-        unseen = view.n_questions - index
-        if due <= 0 or due >= unseen:
-            return due > 0
-        log_odds = float(self.log_weights(situation.items)[0]) - expected
-        log_odds += np.log(due / (unseen - due))
-        return bool(draws.coin[index] < np.exp(-np.logaddexp(0.0, -log_odds)))
+        hazard = self._hazard(offered - left, offered, view.n_questions - index, view.n_questions)
+        weight = float(self.log_weights(situation.items)[0]) - self._level(situation, offered)
+        u = self.sigma * draws.effect + self.failure_effect * share_wrong(view.history)
+        return bool(draws.coin[index] < expit(hazard + weight + u))
 
-    def _target(self, situation: Situation, offered: int, expected: float) -> int:
-        draws, n_questions = situation.draws, situation.view.n_questions
-        u = self.sigma * draws.effect + self.failure_effect * share_wrong(situation.view.history)
-        # The expectation of e_k over independent unseen questions: e_k of n expected weights.
-        log_e = log_elementary(np.full(n_questions, expected))
-        return count_at(self.log_pi(log_e, offered, u), draws.quantile)
+    def _hazard(self, *counts: int) -> float:
+        """Return the law's hazard; lifelines used and offered, questions unseen and in all."""
+        self.law.check(**self.values)
+        used, offered, unseen, n_questions = (np.array([float(count)]) for count in counts)
+        return float(self.law.hazard(used, offered, unseen, n_questions, **self.values)[0])
+
+    def _level(self, situation: Situation, offered: int) -> float:
+        log_weights = self.log_weights(situation.expected)
+        n_questions = situation.view.n_questions
+        return expected_level(self.law, log_weights, offered, n_questions, self.values)
 
 
 def share_wrong(history: tuple[Shown, ...]) -> float:
@@ -88,7 +104,3 @@ def share_wrong(history: tuple[Shown, ...]) -> float:
     verdicts = [shown.verdict for shown in history]
     n_marked = verdicts.count("wrong") + verdicts.count("right")
     return verdicts.count("wrong") / n_marked if n_marked else 0.0
-
-
-def _log_mean_exp(values: Floats) -> float:
-    return float(np.logaddexp.reduce(values) - np.log(values.size))

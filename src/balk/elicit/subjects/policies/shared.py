@@ -1,9 +1,11 @@
 """Subjects that use a share of whatever lifelines they are given (law: share)."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from balk.elicit.subjects.policies.counted import Counted
 from balk.mechanisms.count_laws import share
+from balk.mechanisms.count_laws.law import CountLaw
 from balk.mechanisms.items import Items
 from balk.mechanisms.selections import confidence, indifferent
 from balk.mechanisms.symmetric import Floats
@@ -13,11 +15,8 @@ from balk.mechanisms.symmetric import Floats
 class Shared(Counted):
     """Uses each lifeline with log-odds alpha + u."""
 
+    law: ClassVar[CountLaw] = share.LAW
     alpha: float = -0.6
-
-    def log_pi(self, log_e: Floats, n_lifelines: int, u: float) -> Floats:
-        """Return the share law."""
-        return share.LAW.log_pi(log_e, n_lifelines, u, alpha=self.alpha)
 
 
 @dataclass(frozen=True, slots=True)
