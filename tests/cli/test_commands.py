@@ -144,6 +144,19 @@ def test_help_and_version_do_not_import_what_is_slow() -> None:
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.parametrize(("wanted", "got"), [(None, "1"), ("2", "2")])
+def test_a_fit_has_one_thread_for_its_small_matrices_unless_told_otherwise(
+    wanted: str | None, got: str
+) -> None:
+    others = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
+    code = "import os, balk.cli; print(os.environ['OPENBLAS_NUM_THREADS'])"
+    done = subprocess.run(  # noqa: S603 -- our own interpreter
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True,
+        env=others | ({"OPENBLAS_NUM_THREADS": wanted} if wanted else {}),
+    )  # fmt: skip
+    assert done.stdout.strip() == got
+
+
 def test_model_arguments_are_numbers_where_they_look_like_numbers() -> None:
     assert read_argument("slope=4.5") == ("slope", 4.5)
     assert read_argument("base_url=http://127.0.0.1/v1") == ("base_url", "http://127.0.0.1/v1")

@@ -1,5 +1,6 @@
 """The command `balk`. Whatever is slow to import is imported by the command that needs it."""
 
+import os
 from typing import Any
 
 import click
@@ -14,6 +15,9 @@ from balk.cli.recover import recover
 from balk.cli.run import run
 from balk.cli.table import table
 from balk.errors import BalkError
+
+# The matrices of a fit are small: threads cost it twice the time. Read when NumPy is imported.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 EXIT_CODES = """\b
 Exit codes:

@@ -18,7 +18,7 @@ OPTIONS = {"maxiter": 500, "ftol": 1e-10, "gtol": 1e-3, "maxcor": 30}
 FLAT = 1e-2
 """Gradient, in nats per posterior standard deviation, below which a peak is a peak."""
 STEP = 1e-4
-"""Step of the central differences of gradients, in units of the parameters' prior spread."""
+"""Step of the differences of gradients, on the scale of the fit."""
 MOST_LEVERAGE = 0.3
 """Exams that pull the parameters harder than this are left out by fitting again."""
 
@@ -174,12 +174,11 @@ def _prior_precision(posterior: Posterior) -> Floats:
 def _information(posterior: Posterior, unknowns: Floats) -> Floats:
     """Return the observed information of all unknowns with each parameter, shape (P + I, P)."""
     p = posterior.n_parameters
-    columns = []
+    here, columns = posterior.at(unknowns).gradient, []
     for index in range(p):
         step = np.zeros(unknowns.size)
         step[index] = STEP
-        up, down = (posterior.at(unknowns + sign * step).gradient for sign in (1, -1))
-        columns.append((down - up) / (2 * STEP))
+        columns.append((here - posterior.at(unknowns + step).gradient) / STEP)
     matrix = np.stack(columns, axis=1)
     matrix[:p] = (matrix[:p] + matrix[:p].T) / 2
     return matrix

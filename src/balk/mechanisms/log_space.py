@@ -7,10 +7,23 @@ from balk.mechanisms.symmetric import Floats
 
 def log_sum_exp(log_terms: Floats) -> Floats:
     """Return log sum exp over the last axis, which stays with length 1; empty sums are -inf."""
+    _, total, shift = _parts(log_terms)
+    with np.errstate(divide="ignore"):  # the logarithm of an empty sum is meant to be -inf
+        return np.asarray(np.log(total) + shift)
+
+
+def normalised(log_terms: Floats) -> tuple[Floats, Floats]:
+    """Return exp over its sum on the last axis, and log sum exp; no sum may be empty."""
+    terms, total, shift = _parts(log_terms)
+    return terms / total, np.log(total) + shift
+
+
+def _parts(log_terms: Floats) -> tuple[Floats, Floats, Floats]:
+    """Return exp(terms - shift), its sum over the last axis, and the shift: their largest."""
     highest = np.max(log_terms, axis=-1, keepdims=True, initial=-np.inf)
     shift = np.where(highest == -np.inf, 0.0, highest)
-    with np.errstate(divide="ignore"):  # the logarithm of an empty sum is meant to be -inf
-        return np.asarray(np.log(np.exp(log_terms - shift).sum(axis=-1, keepdims=True)) + shift)
+    terms = np.exp(log_terms - shift)
+    return terms, terms.sum(axis=-1, keepdims=True), shift
 
 
 def log_normalised(log_terms: Floats) -> Floats:

@@ -73,25 +73,43 @@ class Posterior:
     def __init__(self, mechanism: Mechanism, exams: Exams) -> None:
         self.mechanism = mechanism
         self.exams = exams
-        self.chunks = [exams.take(slice(i, i + CHUNK)) for i in range(0, max(len(exams), 1), CHUNK)]
+        self.order = np.argsort(exams.lifelines, kind="stable")
+        """Exams with as many lifelines stand together: few counts are possible in a chunk."""
+        starts = range(0, max(len(exams), 1), CHUNK)
+        self.chunks = [exams.take(self.order[i : i + CHUNK]) for i in starts]
         self.belief = _belief(mechanism, exams)
         self.n_parameters = len(mechanism.parameters)
         self.n_items = 0 if self.belief is None else self.belief.mean.size
         self.spread = np.zeros(self.n_items)
         """D_i^2 I_i of the Laplace term, held while the unknowns move."""
         self._kept: dict[tuple[int, str], Floats] = {}
+        self._last: tuple[Floats, tuple[Floats, ...]] | None = None
 
     def at(self, unknowns: Floats) -> Point:
         """Return the posterior at a value of the unknowns, shape (P + I,)."""
         fitted, z = unknowns[: self.n_parameters], unknowns[self.n_parameters :]
-        parts = [self._part(chunk, fitted, z) for chunk in self.chunks]
-        log_p, scores = (np.concatenate([part[i] for part in parts]) for i in (0, 1))
-        d_z, information = (
-            sum((part[i] for part in parts), np.zeros(self.n_items)) for i in (2, 3)
-        )
+        if self._last is None or not np.array_equal(self._last[0], unknowns):
+            self._last = unknowns.copy(), self._whole(fitted, z)
+        log_p, scores, d_z, information = self._last[1]
         prior, d_prior = self._prior(fitted, z)
         gradient = np.concatenate([scores.sum(axis=0), d_z]) + d_prior
         return Point(float(log_p.sum()) + prior, gradient, log_p, scores, information)
+
+    def _whole(self, fitted: Floats, z: Floats) -> tuple[Floats, ...]:
+        """Return log_p, scores, dL/dz and information of all exams."""
+        parts = [self._part(chunk, fitted, z) for chunk in self.chunks]
+        log_p, scores = (self._in_order([part[i] for part in parts]) for i in (0, 1))
+        d_z, information = (
+            sum((part[i] for part in parts), np.zeros(self.n_items)) for i in (2, 3)
+        )
+        return log_p, scores, d_z, information
+
+    def _in_order(self, parts: list[Floats]) -> Floats:
+        """Return what was found of each chunk's exams, in the order in which exams were given."""
+        sorted_ = np.concatenate(parts)
+        found = np.empty_like(sorted_)
+        found[self.order] = sorted_
+        return found
 
     def settle(self, unknowns: Floats) -> None:
         """Hold the Laplace term at what the items are worth at these unknowns."""
@@ -114,10 +132,10 @@ class Posterior:
         """Return each exam's log-likelihood under parameters of its own, shape (E, P)."""
         done, parts = 0, []
         for chunk in self.chunks:
-            own = fitted[done : done + len(chunk)].T
+            own = fitted[self.order[done : done + len(chunk)]].T
             parts.append(self._likelihood(chunk, own, z).log_p)
             done += len(chunk)
-        return np.concatenate(parts)
+        return self._in_order(parts)
 
     def draw(self, fitted: Floats, z: Floats, rng: np.random.Generator) -> Bools:
         """Return the skips of fresh copies of the exams, shape (n, E)."""

@@ -7,13 +7,13 @@ spaced nodes take over, as many as it takes.
 """
 
 import math
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cache
 
 import numpy as np
 from numpy.polynomial.hermite_e import hermegauss
 
-from balk.mechanisms.log_space import log_sum_exp
+from balk.mechanisms.log_space import normalised
 from balk.mechanisms.observed import Ints
 from balk.mechanisms.symmetric import Floats
 
@@ -78,10 +78,22 @@ def integrate(terms: Floats, log_patterns: Floats, sigma: float | Floats) -> Int
     most = (terms > -np.inf).sum(axis=0) - 1
     if np.ndim(sigma):
         return _by_size(terms, log_patterns, np.asarray(sigma), most)
-    z, weights = rule(n_nodes(float(sigma), int(most.max())))
-    if abs(sigma) * z.max() * len(terms) / 2 < SAFE_LOG:
-        return _in_plain_numbers(terms, log_patterns, float(sigma) * z, z, weights)
-    return _in_logarithms(terms, log_patterns, sigma, z, weights)
+    n_counts = int(most.max()) + 1
+    z, weights = rule(n_nodes(float(sigma), n_counts - 1))
+    possible = terms[:n_counts], log_patterns[:n_counts]
+    if abs(sigma) * z.max() * n_counts / 2 < SAFE_LOG:
+        return _padded(_in_plain_numbers(*possible, float(sigma) * z, z, weights), len(terms))
+    return _padded(_in_logarithms(*possible, sigma, z, weights), len(terms))
+
+
+def _padded(integral: Integral, n_counts: int) -> Integral:
+    """Return the integral over `n_counts` counts, of which the last are impossible."""
+    missing = ((0, n_counts - len(integral.posterior)), (0, 0))
+    return replace(
+        integral,
+        posterior=np.pad(integral.posterior, missing),
+        expected=np.pad(integral.expected, missing),
+    )
 
 
 def _by_size(terms: Floats, log_patterns: Floats, sigma: Floats, most: Ints) -> Integral:
@@ -176,11 +188,10 @@ def _in_logarithms(
     u = z * np.broadcast_to(np.asarray(sigma, dtype=np.float64), terms.shape[1:])[:, np.newaxis]
     prior = terms.T[:, np.newaxis, :] + u[..., np.newaxis] * k
     seen = prior + log_patterns.T[:, np.newaxis, :]
-    log_total, log_seen = log_sum_exp(prior), log_sum_exp(seen)
+    (expected, log_total), (posterior, log_seen) = normalised(prior), normalised(seen)
     log_ratios = (log_seen - log_total)[..., 0] + np.log(weights)
-    log_p = log_sum_exp(log_ratios)
-    by_node = np.exp(log_ratios - log_p)[..., np.newaxis]
-    posterior, expected = np.exp(seen - log_seen), np.exp(prior - log_total)
+    shares, log_p = normalised(log_ratios)
+    by_node = shares[..., np.newaxis]
     d_u = ((posterior - expected) @ k) * by_node[..., 0]
     return Integral(
         log_p=log_p[:, 0],
