@@ -72,24 +72,39 @@ def profile_sigma(fitted: Fit, exams: Exams) -> tuple[float, float | None]:
     The prior of sigma is left out of the profile. The lower end is 0 where exams that do not
     differ at all are hardly less likely.
     """
-    sigma = fitted.mechanism.sigma
-    if sigma is None:
-        raise MechanismError("the mechanism has no sigma; give one whose exams differ")
     start = float(fitted.fitted[-1])
+    peak = _profile(fitted, exams, start)
 
     def fall(log_sigma: float) -> float:
-        pinned = replace(sigma, prior_mean=log_sigma, prior_sd=PINNED_SD)
-        again = fit(replace(fitted.mechanism, sigma=pinned), exams, _at(fitted, log_sigma))
-        return peak - _height(again) - PROFILE_DROP
+        return peak - _profile(fitted, exams, log_sigma) - PROFILE_DROP
 
-    peak = 0.0
-    peak = -(fall(start) + PROFILE_DROP)
     ends: list[float | None] = []
     for side in (-1.0, 1.0):
         far = start + side * FARTHEST
         crossed = fall(far) > 0
         ends.append(float(np.exp(brentq(fall, start, far, xtol=0.01))) if crossed else None)
     return ends[0] or 0.0, ends[1]
+
+
+def sigma_score(fitted: Fit, exams: Exams, sigma: float) -> float:
+    """Return the signed root of twice the profile's fall from its peak to a sigma.
+
+    Between -1.96 and 1.96 the sigma is in the interval of `profile_sigma`; above 0 the estimate
+    is the larger.
+    """
+    log_sigma, start = np.log(sigma), float(fitted.fitted[-1])
+    fall = _profile(fitted, exams, start) - _profile(fitted, exams, log_sigma)
+    return float(np.sign(start - log_sigma) * np.sqrt(2 * max(fall, 0.0)))
+
+
+def _profile(fitted: Fit, exams: Exams, log_sigma: float) -> float:
+    """Return how high the posterior reaches with sigma held, without sigma's prior."""
+    sigma = fitted.mechanism.sigma
+    if sigma is None:
+        raise MechanismError("the mechanism has no sigma; give one whose exams differ")
+    pinned = replace(sigma, prior_mean=log_sigma, prior_sd=PINNED_SD)
+    again = fit(replace(fitted.mechanism, sigma=pinned), exams, _at(fitted, log_sigma))
+    return _height(again)
 
 
 def bootstrap(fitted: Fit, n_draws: int = N_DRAWS, seed: int = 0) -> Floats:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from balk.errors import MechanismError, unknown
-from balk.mechanisms.derived import Z95
+from balk.mechanisms.derived import Z95, sigma_score
 from balk.mechanisms.exams import Exams
 from balk.mechanisms.fit import Fit
 from balk.mechanisms.inputs import beliefs_of
@@ -31,7 +31,7 @@ TOLERATED: dict[str, tuple[str, ...]] = {
 }
 """Truths outside the family that are one of its mechanisms all the same, seen through noise."""
 
-FITTED_ALIKE = ("alpha", "kappa", "slope", "sigma", "position", "length")
+FITTED_ALIKE = ("alpha", "kappa", "slope", "position", "length")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,8 @@ class Recovered:
     reasons : tuple of str
         Why no more was.
     standard_scores : dict of str to float
-        Estimates of the true mechanism's parameters less the truth, in standard errors.
+        Estimates of the true mechanism's parameters less the truth, in standard errors; for
+        sigma the signed root of its profile.
     """
 
     truth: str
@@ -100,15 +101,17 @@ def _recover(design: Design, truth: str, seed: int, index: int) -> Recovered:
     exams = Exams.of(drawn.observed, beliefs_of(drawn.observed))
     judged = judge(exams, seed=index, is_quick=True)
     own = [f for f in judged.fits if f.mechanism.name == MECHANISM.get(truth)]
-    scores = _standard_scores(own[0], drawn.parameters) if own else {}
+    scores = _standard_scores(own[0], exams, drawn.parameters) if own else {}
     name = judged.chosen.mechanism.name
     return Recovered(truth, name, judged.status, judged.reasons, scores)
 
 
-def _standard_scores(fitted: Fit, truth: dict[str, float]) -> dict[str, float]:
+def _standard_scores(fitted: Fit, exams: Exams, truth: dict[str, float]) -> dict[str, float]:
     found = {}
     for parameter, value in zip(fitted.mechanism.parameters, fitted.fitted, strict=True):
-        if parameter.name in FITTED_ALIKE and parameter.name in truth:
+        if parameter is fitted.mechanism.sigma:  # its interval is that of a profile
+            found["sigma"] = sigma_score(fitted, exams, truth["sigma"])
+        elif parameter.name in FITTED_ALIKE and parameter.name in truth:
             gap = float(value) - parameter.fitted(truth[parameter.name])
             found[parameter.name] = gap / fitted.ses[parameter.name]
     return found
