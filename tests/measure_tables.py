@@ -61,11 +61,14 @@ def table(*exams: list[Json]) -> pl.DataFrame:
     return make_decisions({name: [row[name] for row in rows] for name in DECISIONS})
 
 
+def summary(*exams: list[Json]) -> Json:
+    decisions = table(*exams)
+    return summarise(decisions, make_exams(decisions), make_items(decisions))
+
+
 def subject_summary(*exams: list[Json]) -> Json:
     """Everything that the summary says of the only subject."""
-    decisions = table(*exams)
-    summary = summarise(decisions, make_exams(decisions), make_items(decisions))
-    subject: Json = summary["subjects"][0]
+    subject: Json = summary(*exams)["subjects"][0]
     return subject
 
 

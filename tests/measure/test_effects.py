@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 import polars as pl
@@ -10,66 +9,24 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from balk.measure.decisions import DECISIONS, make_decisions, make_exams
+from balk.measure.decisions import make_exams
 from balk.measure.effects import summarise
 from balk.measure.effects.contrasts import Contrast, net_points_given_away
 from balk.measure.effects.forgone import forgone_points
 from balk.measure.items import make_items
 from balk.records import Estimate
-
-Json = dict[str, Any]
-
-PLAIN: Json = dict.fromkeys(DECISIONS) | {
-    "subject": "s",
-    "model": "m",
-    "interface": "chat",
-    "persona": "plain",
-    "arm": "none",
-    "penalty": 0.0,
-    "price": 0.0,
-    "protocol": "batch",
-    "feedback_shown": False,
-    "epoch": 1,
-    "family": "tilings",
-    "level": 5,
-    "key": "7",
-}
-OFFERED: Json = {"arm": "lifelines", "lifelines": 2}
-
-
-def exam(marks: str, form: int, puzzles: list[int] | None = None, **fields: object) -> list[Json]:
-    """Rows of an exam: 1 right, 0 wrong, any other sign an outcome."""
-    puzzles = puzzles or list(range(1, len(marks) + 1))
-    own = PLAIN | {"form_id": f"f{form:02}"} | fields
-    named = f"{own['subject']}-{own['arm']}-{own['penalty']}-{own['lifelines']}-{form:02}"
-    return [
-        own
-        | {"exam_id": fields.get("exam_id", named), "position": i, "puzzle_id": f"p{puzzle}"}
-        | {"outcome": "A" if mark in "01" else mark, "reason": "" if mark in "01S" else "because"}
-        | {"is_right": mark == "1" if mark in "01" else None}
-        for i, (mark, puzzle) in enumerate(zip(marks, puzzles, strict=True), start=1)
-    ]
-
-
-def table(*exams: list[Json]) -> pl.DataFrame:
-    rows = [row for rows in exams for row in rows]
-    return make_decisions({name: [row[name] for row in rows] for name in DECISIONS})
-
-
-def summary(*exams: list[Json]) -> Json:
-    decisions = table(*exams)
-    return summarise(decisions, make_exams(decisions), make_items(decisions))
+from measure_tables import OFFERED, Json, exam, subject_summary, summary, table
 
 
 def condition(*exams: list[Json]) -> Json:
     """The numbers of the last condition of the only subject."""
-    found: Json = summary(*exams)["subjects"][0]["conditions"][-1]
+    found: Json = subject_summary(*exams)["conditions"][-1]
     return found
 
 
 def contrast(*exams: list[Json]) -> Json:
     """The numbers of the last contrast of the only subject."""
-    found: Json = summary(*exams)["subjects"][0]["contrasts"][-1]
+    found: Json = subject_summary(*exams)["contrasts"][-1]
     return found
 
 

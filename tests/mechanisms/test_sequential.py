@@ -21,7 +21,7 @@ from balk.mechanisms.count_laws.registry import COUNT_LAWS
 from balk.mechanisms.exams import Exams
 from balk.mechanisms.items import Items
 from balk.mechanisms.likelihood import Likelihood
-from balk.mechanisms.selections.registry import NUISANCES_IN_TURN, RUNNING
+from balk.mechanisms.selections.registry import RUNNING
 from balk.mechanisms.sequential import evaluate_in_turn, simulate_in_turn
 
 Floats = NDArray[np.float64]
@@ -428,6 +428,5 @@ ITEMS = Items(
     ("name", "expected"), [("failures", [0.0, 2.0, 1.0]), ("last_verdict", [0.0, 2.0, 0.0])]
 )
 def test_what_has_happened_moves_the_next_decision(name: str, expected: list[float]) -> None:
-    assert name in NUISANCES_IN_TURN
     np.testing.assert_array_equal(RUNNING[name].log_weights(ITEMS, slope=2.0), expected)
     np.testing.assert_array_equal(RUNNING[name].log_weights(ITEMS, slope=0.0), np.zeros(3))

@@ -6,33 +6,19 @@ import numpy as np
 import polars as pl
 import pytest
 
+import measure_tables
 from balk.errors import MechanismError
-from balk.measure.decisions import DECISIONS, make_decisions, make_exams
+from balk.measure.decisions import make_exams
 from balk.measure.items import make_items
 from balk.mechanisms.inputs import beliefs_of
 from balk.mechanisms.observed import NEVER_MENTIONED, Seen
 from balk.mechanisms.tables import Group, item_beliefs, read_groups
+from measure_tables import table
 
 Row = dict[str, Any]
 
-PLAIN: Row = dict.fromkeys(DECISIONS) | {
-    "subject": "s",
-    "model": "m",
-    "interface": "chat",
-    "persona": "plain",
-    "arm": "none",
-    "penalty": 0.0,
-    "price": 0.0,
-    "protocol": "batch",
-    "feedback_shown": False,
-    "form_id": "f",
-    "epoch": 1,
-    "family": "tilings",
-    "level": 5,
-    "stem_chars": 150,
-    "key": "7",
-}
-OFFERED: Row = {"arm": "lifelines", "lifelines": 2}
+PLAIN: Row = measure_tables.PLAIN | {"form_id": "f", "stem_chars": 150}
+OFFERED = measure_tables.OFFERED
 
 
 def exam(name: str, marks: str, puzzles: str = "", **fields: object) -> list[Row]:
@@ -46,11 +32,6 @@ def exam(name: str, marks: str, puzzles: str = "", **fields: object) -> list[Row
         | fields
         for i, (mark, puzzle) in enumerate(zip(marks, puzzles, strict=True), start=1)
     ]
-
-
-def table(*exams: list[Row]) -> pl.DataFrame:
-    rows = [row for rows in exams for row in rows]
-    return make_decisions({name: [row[name] for row in rows] for name in DECISIONS})
 
 
 def group(*exams: list[Row]) -> Group:

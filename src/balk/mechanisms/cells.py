@@ -12,7 +12,7 @@ NAMES: dict[tuple[str, str], str] = {
     ("cost", "confidence"): "tension",
     ("relative_cost", "confidence"): "relative tension",
 }
-"""Count law and selection -> what DESIGN section 7 calls them together."""
+"""Count law and selection -> what they are called together."""
 
 PLAIN_WORDS: dict[str, str] = {
     "rational": "skips no more than lapses would",

@@ -20,7 +20,7 @@ class Cap(CountLaw):
     count is the same; of more questions wanted than lifelines, those skipped are the first, where
     in batch any subset of B is possible in proportion to its weight.
 
-    Source: DESIGN section 7; K* is the Poisson-binomial law, Chen & Liu (1997).
+    Source: docs/fits.md; K* is the Poisson-binomial law, Chen & Liu (1997).
     """
 
     name = "cap"

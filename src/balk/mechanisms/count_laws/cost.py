@@ -22,7 +22,7 @@ class Cost(CountLaw):
     knows the others that are still to come, so that the first lifelines go sooner and the mean is
     another. That it saturates early is the same.
 
-    Source: DESIGN section 7, one reading of the essay's "tension".
+    Source: docs/fits.md, one reading of the essay's "tension".
     """
 
     name = "cost"

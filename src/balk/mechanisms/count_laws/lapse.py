@@ -20,7 +20,7 @@ class Lapse(CountLaw):
     In turn: the log-odds of a skip are those of a lapse while a lifeline is left. Count and set
     are as in batch, but for exams with more lapses than lifelines, as in `Cap`.
 
-    Source: DESIGN section 7.
+    Source: docs/fits.md.
     """
 
     name = "lapse"

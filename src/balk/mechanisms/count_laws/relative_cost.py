@@ -18,7 +18,7 @@ class RelativeCost(CountLaw):
     In turn: the log-odds of a skip after k are u + a_t - kappa (2 k + 1) / B, as in `Cost`, with
     the same in common with the batch form and the same difference.
 
-    Source: DESIGN section 7, the other reading of the essay's "tension".
+    Source: docs/fits.md, the other reading of the essay's "tension".
     """
 
     name = "relative_cost"

@@ -31,7 +31,7 @@ class Share(CountLaw):
     hardly move the mean; the count then varies less than in batch, for a skip that is missed is
     made up for later. The exam effect moves each decision, and is damped for the same reason.
 
-    Source: DESIGN section 7.
+    Source: docs/fits.md.
     """
 
     name = "share"

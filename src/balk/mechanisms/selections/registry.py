@@ -30,6 +30,3 @@ RUNNING: dict[str, Selection] = {
 }
 """What an exam taken one question at a time brings about itself, and so cannot be a weight that
 is known before: `balk.mechanisms.sequential.evaluate_in_turn` takes it as a tilt."""
-
-NUISANCES_IN_TURN: dict[str, Selection] = NUISANCES | RUNNING
-"""The same for exams taken one question at a time."""

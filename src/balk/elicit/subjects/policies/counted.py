@@ -20,7 +20,7 @@ from balk.mechanisms.symmetric import Floats, draw_subset, log_elementary
 
 @dataclass(frozen=True, slots=True)
 class Counted(Policy):
-    """A mechanism of DESIGN section 7: how many questions times which.
+    """A mechanism of docs/fits.md: how many questions times which.
 
     A whole exam is drawn exactly: u ~ Normal(0, sigma^2), k from the count law, then a subset
     of size k. Questions that come one at a time are decided one at a time, by the hazard that
