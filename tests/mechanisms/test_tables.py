@@ -140,6 +140,16 @@ def test_subjects_and_protocols_are_told_apart_and_sorted() -> None:
     assert all(len(g.observed.lifelines) == 1 for g in found)
 
 
+def test_a_puzzle_whose_length_is_not_told_is_taken_as_long_as_the_others() -> None:
+    rows = [exam("e", "10S", lifelines=2, arm="lifelines", puzzles="abc")]
+    for row, chars in zip(rows[0], (100, None, 300), strict=True):
+        row["stem_chars"] = chars
+    np.testing.assert_array_equal(group(*rows).observed.stem_chars, [100, 200, 300])
+    for row in rows[0]:
+        row["stem_chars"] = None
+    assert np.isfinite(np.log(group(*rows).observed.stem_chars)).all()
+
+
 def test_the_order_of_rows_has_no_effect() -> None:
     rows = table(exam("b", "1S0", "cab", **OFFERED), exam("a", "S01", **OFFERED))
     one = read_groups(rows)[0].observed

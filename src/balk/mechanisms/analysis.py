@@ -113,11 +113,10 @@ def _silent(why: str) -> dict[str, Any]:
 
 def _told(judged: Judgement, exams: Exams) -> dict[str, Any]:
     chosen, draws = judged.chosen, bootstrap(judged.chosen)
-    thresholds = _thresholds(chosen, draws)
     drift = drift_of(exams)
     return {
         "verdict": {
-            "cell": cell_name(chosen, thresholds),
+            "cell": cell_name(chosen),
             "mechanism": chosen.mechanism.name,
             "status": judged.status,
             "reasons": list(judged.reasons),
@@ -163,13 +162,6 @@ def _dose_response(judged: Judgement, exams: Exams) -> dict[str, Any] | None:
         "against": capped[0].mechanism.name,
         **{name: _number(value) for name, value in asdict(test).items()},
     }
-
-
-def _thresholds(chosen: Fit, draws: np.ndarray[Any, Any]) -> np.ndarray[Any, Any] | None:
-    names = chosen.mechanism.names
-    if "alpha" not in names or "slope" not in names:
-        return None
-    return np.asarray(draws[:, names.index("alpha")] / draws[:, names.index("slope")])
 
 
 def _axis(fits: list[Fit], key: Callable[[Fit], str]) -> dict[str, Any]:
@@ -280,7 +272,7 @@ def _penalties(
     draws = bootstrap(best)
     return {
         "mechanism": best.mechanism.name,
-        "cell": cell_name(best, _thresholds(best, draws)),
+        "cell": cell_name(best),
         "parameters": {name: asdict(told) for name, told in parameters(best, exams).items()},
         "derived": {
             name: told and _finite(told) for name, told in derived(best, exams, draws).items()

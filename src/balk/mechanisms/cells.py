@@ -1,7 +1,9 @@
 """The cells that have names, and what must hold before a cell is called by its name."""
 
+import numpy as np
+
+from balk.mechanisms.derived import bootstrap
 from balk.mechanisms.fit import Fit
-from balk.mechanisms.symmetric import Floats
 
 NAMES: dict[tuple[str, str], str] = {
     ("cap", "none"): "indiscriminate",
@@ -30,19 +32,12 @@ PLAIN_WORDS: dict[str, str] = {
 """What each named cell says a subject does."""
 
 
-def cell_name(fitted: Fit, thresholds: Floats | None = None) -> str:
+def cell_name(fitted: Fit) -> str:
     """Return the name of a fit's cell, or of its mechanism where no name is earned.
 
     A selection is named only where its slope is above 0: the less confident, the sooner skipped.
     *Believed penalty* asks for more: the penalty's lower bound above 0, otherwise it is
     *indifference*, since skipping a hopeless question costs next to nothing.
-
-    Parameters
-    ----------
-    fitted : Fit
-        The mechanism at its peak.
-    thresholds : array, optional
-        Bootstrap draws of alpha / slope, for cells that have one.
     """
     mechanism = fitted.mechanism
     if mechanism.is_rational:
@@ -53,11 +48,13 @@ def cell_name(fitted: Fit, thresholds: Floats | None = None) -> str:
         return mechanism.name
     if slope is not None and fitted.values[slope.name] <= 0:
         return f"{mechanism.name}, reversed"
-    if name == "believed penalty" and thresholds is not None and lowest(thresholds) <= 0:
+    if name == "believed penalty" and _lowest_threshold(fitted) <= 0:
         return "indifference"
     return name
 
 
-def lowest(draws: Floats) -> float:
-    """Return the 2.5 % quantile of bootstrap draws."""
-    return float(sorted(draws)[int(0.025 * len(draws))])
+def _lowest_threshold(fitted: Fit) -> float:
+    """Return the 2.5 % quantile of alpha / slope, the threshold of an accuracy worth a try."""
+    draws, names = bootstrap(fitted), fitted.mechanism.names
+    thresholds = draws[:, names.index("alpha")] / draws[:, names.index("slope")]
+    return float(np.quantile(thresholds, 0.025))

@@ -16,6 +16,8 @@ from balk.mechanisms.inputs import (
     in_logits,
 )
 from balk.mechanisms.observed import NEVER_MENTIONED, Ints, Observed, Seen
+from balk.mechanisms.selections.length import REFERENCE_CHARS
+from balk.mechanisms.symmetric import Floats
 from balk.records import Outcome
 
 NEEDED = (
@@ -89,7 +91,9 @@ def _group(rows: pl.DataFrame) -> Group:
     came_back = (pl.col("outcome") != Outcome.FAILED).any().over("exam_id")
     known = pl.col("arm").is_in([*PLAIN_ARMS, PENALTY_ARM]) & (pl.col("price") == 0)
     used = rows.filter(came_back & known)
-    puzzles = used.group_by("puzzle_id").agg(pl.col("stem_chars").first()).sort("puzzle_id")
+    puzzles = (
+        used.group_by("puzzle_id").agg(pl.col("stem_chars").drop_nulls().first()).sort("puzzle_id")
+    )
     return Group(
         subject=rows["subject"][0],
         protocol=rows["protocol"][0],
@@ -151,12 +155,18 @@ def _observed(rows: pl.DataFrame, puzzles: pl.DataFrame) -> Observed:
         puzzle=_laid_out(puzzle.astype(np.int64), where, shape, -1),
         is_right=_laid_out(right.to_numpy(), where, shape, -1),
         confidence=_laid_out(stated.to_numpy(), where, shape, np.nan),
-        stem_chars=puzzles["stem_chars"].cast(pl.Float64).to_numpy(),
+        stem_chars=_lengths(puzzles["stem_chars"]),
         verdicts_shown=exams["feedback_shown"].to_numpy(),
         exam_ids=tuple(exams["exam_id"]),
         subject=str(rows["subject"].first() or ""),
         protocol=str(rows["protocol"].first() or "batch"),
     )
+
+
+def _lengths(stem_chars: pl.Series) -> Floats:
+    """Return the lengths of the puzzles, the usual one where a table does not tell it."""
+    known = stem_chars.cast(pl.Float64).fill_null(strategy="mean").fill_null(REFERENCE_CHARS)
+    return known.clip(1).to_numpy()
 
 
 def _laid_out(
