@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from balk.errors import StudyError
+from balk.mechanisms.mechanism import make_grid
 from balk.mechanisms.stopping import Rule, Step, next_step
 from balk.pipeline import Results, finish, run
 
@@ -68,10 +69,27 @@ def run_until_decided(
     import polars as pl
 
     rule = rule or Rule()
-    if study.arms != ("lifelines",):
-        raise StudyError(f"arms are {study.arms}; --until-decided asks arm 'lifelines' alone")
+    _check(study)
     ended = [_subject(part, folder, rule, max_connections, tell) for part in _subjects(study)]
     return finish(pl.concat([one.decisions for one in ended]), folder), ended
+
+
+def first_round(study: "Study", rule: Rule | None = None) -> "list[Study]":
+    """Return what the first round asks, dose by dose, of all subjects and protocols.
+
+    Raises
+    ------
+    StudyError
+        If the study has arms other than `lifelines`.
+    """
+    _check(study)
+    return [_part(study, dose, (0, n)) for dose, n in _wanted_first(rule or Rule()).items()]
+
+
+def _check(study: "Study") -> None:
+    if study.arms != ("lifelines",):
+        raise StudyError(f"arms are {study.arms}; --until-decided asks arm 'lifelines' alone")
+    make_grid()  # a plug-in that cannot be used shows before money is spent
 
 
 def _subjects(study: "Study") -> Iterator["Study"]:
@@ -88,8 +106,7 @@ def _subject(
     from balk.mechanisms.tables import read_groups
 
     name = "-".join((*study.models, *study.personas, *study.protocols)).replace("/", "_")
-    wanted: dict[int | None, int] = {None: rule.first_plain}
-    wanted |= dict.fromkeys(rule.doses, rule.first_offered)
+    wanted = _wanted_first(rule)
     asked: dict[int | None, int] = {}
     parts: list[pl.DataFrame] = []
     n_round = 0
@@ -109,6 +126,11 @@ def _subject(
         wanted = _next(wanted, rule, step)
 
 
+def _wanted_first(rule: Rule) -> dict[int | None, int]:
+    """Return how many exams of each dose the first round asks."""
+    return {None: rule.first_plain} | dict.fromkeys(rule.doses, rule.first_offered)
+
+
 def _next(wanted: dict[int | None, int], rule: Rule, step: Step) -> dict[int | None, int]:
     """Return how many exams of each dose are wanted after a step."""
     if step.action == "check":
@@ -124,9 +146,13 @@ def _ask(
     """Return the decisions on some forms at one dose."""
     import polars as pl
 
-    first, last = forms
-    questions = replace(study.questions, first_form=first, exams=last - first)
-    part = replace(study, lifelines=(dose,), questions=questions)
-    results = run(part, folder, max_connections=max_connections)
+    results = run(_part(study, dose, forms), folder, max_connections=max_connections)
     where = f"../{folder.parent.parent.name}/{folder.parent.name}/{folder.name}/logs/"
     return results.decisions.with_columns(log=pl.lit(where) + pl.col("log"))
+
+
+def _part(study: "Study", dose: int | None, forms: tuple[int, int]) -> "Study":
+    """Return the study of some forms at one dose."""
+    first, last = forms
+    questions = replace(study.questions, first_form=first, exams=last - first)
+    return replace(study, lifelines=(dose,), questions=questions)

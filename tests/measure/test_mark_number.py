@@ -3,7 +3,7 @@ from collections.abc import Callable
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from balk.measure.mark_number import read_number
@@ -168,28 +168,33 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("rendering", RENDERINGS_OF_INTEGERS)
+@settings(deadline=None)
 @given(n=st.integers(-(10**15), 10**15))
 def test_an_integer_is_read_in_every_rendering(rendering: str, n: int) -> None:
     assert read_number(RENDERINGS_OF_INTEGERS[rendering](n)) == n
 
 
 @pytest.mark.parametrize("rendering", RENDERINGS_OF_FRACTIONS)
+@settings(deadline=None)
 @given(n=st.integers(-999, 999), d=st.integers(2, 999))
 def test_a_fraction_is_read_in_every_rendering(rendering: str, n: int, d: int) -> None:
     assert read_number(RENDERINGS_OF_FRACTIONS[rendering](Fraction(n, d))) == Fraction(n, d)
 
 
+@settings(deadline=None)
 @given(a=st.fractions(max_denominator=50), b=st.fractions(max_denominator=50))
 def test_two_different_numbers_are_no_number(a: Fraction, b: Fraction) -> None:
     assert read_number(f"{a}; {b}") == (a if a == b else None)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_any_text_is_read_without_an_error(text: str) -> None:
     value = read_number(text, percent=True)
     assert value is None or isinstance(value, Fraction)
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="0123456789 .,-+*/^()%e=x\\{}½²", max_size=40))
 def test_any_row_of_signs_is_read_without_an_error(text: str) -> None:
     value = read_number(text, percent=True)

@@ -31,8 +31,9 @@ BLANK: Json = dict.fromkeys(DECISIONS) | {
 OUTCOME = {Seen.ATTEMPT: "A", Seen.SKIP: "S", Seen.GAP: "U"}
 KEYS = {
     *("subject", "protocol", "n_exams", "n_plain_exams", "n_penalty_exams", "n_failed_exams"),
+    *("n_plain_penalty_exams", "n_exams_offering_none"),
     *("n_exams_of_other_arms", "beliefs", "verdict", "declared", "skip_rate", "axes", "cells"),
-    *("parameters", "derived", "price_curve", "checks", "held_out", "sensitivity", "drift"),
+    *("parameters", "derived", "price_curve", "checks", "bend", "held_out", "sensitivity", "drift"),
     *("dose_response", "own_confidence", "unread", "penalties", "words"),
 }
 
@@ -212,6 +213,33 @@ def test_announced_penalties_are_fitted_jointly_and_kept_out_of_the_verdict(
     weight = entry["penalties"]["parameters"]["penalty_weight"]
     assert weight["low"] > 0  # more is skipped where a penalty is announced
     assert entries["undecided"]["penalties"] is None
+
+
+def penalties_of(observed: Observed) -> Json:
+    found: Json = analyse(table(observed))["subjects"][0]
+    return found
+
+
+def test_exams_without_a_penalty_do_not_bend_that_of_a_subject_rational_without_one() -> None:
+    """It skips nothing where nothing is announced, as no law that skips by degrees would."""
+    observed = punished()
+    free = (observed.penalty == 0) & observed.is_offered
+    seen = np.where(free[:, np.newaxis], int(Seen.ATTEMPT), observed.seen)
+    penalty = np.where(observed.penalty > 0, 0.25 + np.arange(len(seen)) % 2, 0)
+    right = np.where(seen == Seen.SKIP, -1, np.maximum(observed.is_right, 0))
+    entry = penalties_of(replace(observed, seen=seen, penalty=penalty, is_right=right))
+    assert entry["verdict"]["cell"] == "rational"
+    assert set(entry["penalties"]["n_exams"]) == {"0.25", "1.25"}
+    assert entry["penalties"]["status"] == "told"
+    assert "An announced point weighs" in entry["words"]
+
+
+def test_one_announced_penalty_alone_tells_nothing_of_its_own() -> None:
+    observed = punished()
+    entry = penalties_of(observed.take((observed.penalty > 0) | ~observed.is_offered))
+    assert entry["verdict"]["cell"] is None
+    assert entry["penalties"]["status"] == "not told"
+    assert any("cannot be told apart" in reason for reason in entry["penalties"]["reasons"])
 
 
 def test_stated_confidence_is_a_second_fit(entries: dict[str, Json]) -> None:

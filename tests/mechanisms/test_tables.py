@@ -1,5 +1,7 @@
 """From rows of the table of decisions to what the mechanisms see."""
 
+import re
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,9 +12,10 @@ import measure_tables
 from balk.errors import MechanismError
 from balk.measure.decisions import make_exams
 from balk.measure.items import make_items
+from balk.mechanisms.analysis import analyse
 from balk.mechanisms.inputs import beliefs_of
 from balk.mechanisms.observed import NEVER_MENTIONED, Seen
-from balk.mechanisms.tables import Group, item_beliefs, read_groups
+from balk.mechanisms.tables import Group, exam_counts, item_beliefs, read_groups
 from measure_tables import table
 
 Row = dict[str, Any]
@@ -102,6 +105,84 @@ def test_other_arms_and_prices_are_counted_and_left_out() -> None:
     )
     assert found.observed.exam_ids == ("a",)
     assert found.n_other_arms == 2
+
+
+def mixed() -> list[list[Row]]:
+    """An exam of every kind, and some of them twice."""
+    arm: Row = {"arm": "lifelines"}
+    punished: Row = {"arm": "penalty", "penalty": 0.5}
+    return [
+        exam("plain", "10"),
+        exam("plain, lifelines' wording", "10", **arm),
+        exam("plain, unstated penalty", "10", penalty=None),
+        exam("plain, penalty", "10", **punished),
+        exam("none offered", "10", **arm, lifelines=0),
+        exam("none offered again", "1O", **arm, lifelines=0),
+        exam("none offered, penalty", "10", **punished, lifelines=0),
+        exam("two", "1S", **OFFERED),
+        exam("two again", "1U", **OFFERED),
+        exam("four", "1S", **arm, lifelines=4),
+        exam("two, penalty", "1S", **punished, lifelines=2),
+        exam("failed", "FF", **OFFERED),
+        exam("failed, other arm", "FF", arm="stakes", lifelines=2),
+        exam("other arm", "1S", arm="stakes", lifelines=2),
+        exam("price", "1S", **arm, lifelines=2, price=0.25),
+        exam("price, penalty", "1S", **punished, lifelines=2, price=0.25),
+        exam("price, plain", "10", price=0.25),
+    ]
+
+
+def test_every_exam_is_in_exactly_one_count() -> None:
+    decisions = table(*mixed())
+    (found,) = read_groups(decisions)
+    counts = exam_counts(found)
+    assert counts == {
+        "n_exams": {"2": 2, "4": 1},
+        "n_plain_exams": 3,
+        "n_penalty_exams": 1,
+        "n_plain_penalty_exams": 1,
+        "n_exams_offering_none": 3,
+        "n_failed_exams": 2,
+        "n_exams_of_other_arms": 4,
+    }
+    by_dose = sum(counts.pop("n_exams").values())
+    assert by_dose + sum(counts.values()) == decisions["exam_id"].n_unique()
+
+
+DOCS = Path(__file__).parents[2] / "docs" / "fits.md"
+NAMED_BY_DATA = {"n_exams", "behind", "sensitivity"}
+"""Keys whose own keys are doses, mechanisms or assumptions."""
+
+
+def keys(entry: object) -> set[str]:
+    """All keys of an entry, at whatever depth."""
+    if isinstance(entry, list):
+        return set().union(*map(keys, entry))
+    if not isinstance(entry, dict):
+        return set()
+    deeper = [keys(part) for name, part in entry.items() if name not in NAMED_BY_DATA]
+    return set(entry).union(*deeper)
+
+
+def test_every_key_of_an_entry_is_described_and_every_exam_counted() -> None:
+    stated = [0.2, 0.9, 0.6]
+    plain = [exam(f"p{i}", "011", confidence=0.5) for i in range(2)]
+    more = [
+        exam(f"{dose}/{i}", marks, arm="lifelines", lifelines=dose)
+        for dose in (1, 2, 3)
+        for i, marks in enumerate(["S10", "01S", "110"])
+    ]
+    for rows in (*plain, *more):
+        for row, confidence in zip(rows, stated, strict=True):
+            row["confidence"] = confidence
+    decisions = table(*mixed(), *plain, *more)
+    (entry,) = analyse(decisions)["subjects"]
+    assert all(entry[name] for name in ("dose_response", "drift", "unread", "penalties"))
+    words = set(re.findall(r"\w+", " ".join(re.findall(r"`[^`]+`", DOCS.read_text()))))
+    assert keys(entry) - words == set()
+    counts = [sum(entry["n_exams"].values())]
+    counts += [entry[name] for name in entry if name.startswith("n_") and name != "n_exams"]
+    assert sum(counts) == decisions["exam_id"].n_unique()
 
 
 def test_a_subject_seen_in_other_arms_alone_has_no_exams() -> None:

@@ -6,18 +6,21 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from balk.mechanisms.bend import bend_of
 from balk.mechanisms.compare import DECLARE_BEYOND_SE, difference, is_nested
 from balk.mechanisms.count_laws.lapse import ALLOWANCE
 from balk.mechanisms.count_laws.registry import COUNT_LAWS
+from balk.mechanisms.effect import effect_of
 from balk.mechanisms.exams import Exams
 from balk.mechanisms.fit import fit
 from balk.mechanisms.inputs import beliefs_of
 from balk.mechanisms.mechanism import make_grid
-from balk.mechanisms.observed import Observed, Seen
+from balk.mechanisms.observed import Bools, Ints, Observed, Seen
 from balk.mechanisms.selections.registry import SELECTIONS
+from balk.mechanisms.skip_rate import skip_rate
 from balk.mechanisms.truths.designs import Design
 from balk.mechanisms.truths.drawn import draw_observed
-from balk.mechanisms.verdict import Judgement, effect_of, fit_grid, judge, skip_rate
+from balk.mechanisms.verdict import Judgement, fit_grid, judge
 
 ALL_DOSES = (1, 2, 3, 5, 10, 15, 20)
 SMALL_GRID = make_grid(
@@ -86,12 +89,14 @@ def test_fits_come_best_first_and_all_of_them(threshold: tuple[Judgement, Exams]
     assert {f.mechanism.name for f in judged.fits} == {m.name for m in make_grid()}
 
 
-def test_the_held_out_dose_is_the_middle_one(threshold: tuple[Judgement, Exams]) -> None:
+def test_the_held_out_doses_are_the_middle_one_and_the_largest(
+    threshold: tuple[Judgement, Exams],
+) -> None:
     judged, exams = threshold
-    assert judged.held_out is not None
-    assert judged.held_out.dose == 10
-    assert judged.held_out.seen == exams.n_skips[exams.lifelines == 10].mean()
-    assert judged.held_out.p > 0.01
+    assert [one.dose for one in judged.held_out] == [10, 20]
+    for one in judged.held_out:
+        assert one.seen == exams.n_skips[exams.lifelines == one.dose].mean()
+        assert one.p > 0.01
 
 
 def test_sensitivity_is_told_for_priors_and_for_noise(threshold: tuple[Judgement, Exams]) -> None:
@@ -134,7 +139,7 @@ def test_one_dose_is_undecided_for_that_reason() -> None:
     judged = judge(exams_of(short("threshold", (4,), 12)), SMALL_GRID)
     assert judged.status == "undecided"
     assert any(reason.startswith("one dose") for reason in judged.reasons)
-    assert judged.held_out is None
+    assert judged.held_out == ()
 
 
 def test_one_dose_does_not_show_a_subject_to_be_rational() -> None:
@@ -245,3 +250,142 @@ def test_odd_exams_are_never_declared(kind: str) -> None:
     judged = judge(ODD[kind](), SMALL_GRID, is_quick=True)
     assert judged.status == "undecided"
     assert judged.reasons
+
+
+def without_plain(observed: Observed) -> Observed:
+    return observed.take(observed.lifelines >= 0)
+
+
+def without_confidence(observed: Observed) -> Observed:
+    return replace(observed, confidence=np.full_like(observed.confidence, np.nan))
+
+
+def always_sure(observed: Observed) -> Observed:
+    stated = ~np.isnan(observed.confidence)
+    return replace(observed, confidence=np.where(stated, 0.95, np.nan))
+
+
+def without_marks(observed: Observed) -> Observed:
+    return replace(observed, is_right=np.full_like(observed.is_right, -1))
+
+
+@pytest.mark.parametrize(
+    ("truth", "forget", "said"),
+    [
+        ("tension", without_plain, "no confidence was stated"),
+        ("threshold", without_confidence, "no confidence was stated"),
+        ("threshold", always_sure, "the same throughout"),
+        ("believed_penalty", without_marks, "is marked"),
+    ],
+)
+def test_nothing_is_declared_for_want_of_a_measurement(
+    truth: str, forget: Callable[[Observed], Observed], said: str
+) -> None:
+    judged = judge(exams_of(forget(observed_of(truth, ALL_DOSES, 6))))
+    assert judged.status != "declared"
+    assert any(said in reason for reason in judged.reasons)
+
+
+def test_a_confidence_that_never_varies_is_odd_under_nothing() -> None:
+    judged = judge(exams_of(always_sure(observed_of("believed_penalty", ALL_DOSES, 6))))
+    assert judged.checks is not None
+    assert not judged.checks.oddest.startswith("confidence")
+
+
+def test_rational_needs_no_measurement_of_what_it_does_not_read() -> None:
+    assert judge(exams_of(without_marks(observed_of("rational", ALL_DOSES, 10)))).status == (
+        "declared"
+    )
+
+
+def unread_where(observed: Observed, which: Bools) -> Exams:
+    hidden = which & observed.is_offered[:, np.newaxis]
+    return exams_of(replace(observed, seen=np.where(hidden, int(Seen.GAP), observed.seen)))
+
+
+def test_skips_that_nobody_could_read_do_not_make_a_subject_rational() -> None:
+    observed = observed_of("threshold", ALL_DOSES, 6)
+    judged = judge(unread_where(observed, observed.seen == Seen.SKIP))
+    assert judged.unread is not None
+    assert judged.unread.as_attempts == "rational"
+    assert judged.unread.as_skips == "cap x confidence"
+    assert judged.status != "declared"
+    assert any("if each were a skip" in reason for reason in judged.reasons)
+
+
+def test_a_few_unread_questions_do_not_stop_a_clear_case() -> None:
+    observed = observed_of("threshold", ALL_DOSES, 6)
+    few = np.random.default_rng(4).random(observed.seen.shape) < 0.01
+    judged = judge(unread_where(observed, few))
+    assert judged.unread is not None
+    assert judged.unread.n_questions > 0
+    assert judged.status == "declared"
+
+
+def by_own_rule(skips: Callable[[int, Ints], Bools], seed: int) -> Exams:
+    """Exams of a subject that skips what a rule says: dose and items in, skips out."""
+    observed = observed_of("rational", ALL_DOSES, 10, seed)
+    seen = np.zeros_like(observed.seen)
+    for exam in np.flatnonzero(observed.is_offered):
+        dose = int(observed.lifelines[exam])
+        wanted = np.flatnonzero(skips(dose, observed.puzzle[exam]))
+        seen[exam, wanted[:dose]] = Seen.SKIP
+    return exams_of(replace(observed, seen=seen))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_subject_that_skips_by_something_unseen_fits_none(seed: int) -> None:
+    """A topic it dislikes goes with neither confidence nor accuracy, which are bent to follow."""
+    rng = np.random.default_rng(seed)
+    disliked = rng.normal(size=40)
+    exams = by_own_rule(lambda _, items: disliked[items] + rng.normal(0, 0.5, 20) > 0.7, seed)
+    judged = judge(exams)
+    assert judged.status == "none fits"
+    assert judged.bend is not None
+    assert judged.bend.ratio > 1.4
+    assert judged.bend.p < 0.001
+
+
+@pytest.mark.parametrize("truth", ["believed_penalty", "threshold"])
+def test_the_items_of_a_true_mechanism_are_bent_no_more_than_chance_would(truth: str) -> None:
+    names = {"believed_penalty": "cap x accuracy", "threshold": "cap x confidence"}
+    mechanism = next(m for m in make_grid() if m.name == names[truth])
+    ps = []
+    for seed in range(12):
+        exams = exams_of(observed_of(truth, ALL_DOSES, 6, seed))
+        bend = bend_of(fit(mechanism, exams), exams)
+        assert bend is not None
+        ps.append(bend.p)
+    assert sum(p < 0.05 for p in ps) <= 3  # P(more than 3 of 12 at 5 %) = 0.002
+    assert min(ps) > 0.001
+
+
+def test_a_subject_that_skips_like_clockwork_is_judged_all_the_same() -> None:
+    """Its fit is on the edge of what rounding allows, where the information is not positive."""
+    family = np.random.default_rng([9, 9]).random(40) < 0.3
+    judged = judge(by_own_rule(lambda _, items: family[items], 9))
+    assert judged.status != "declared"
+    assert np.linalg.eigvalsh(judged.chosen.covariance).min() > 0
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_skips_that_jump_at_the_largest_dose_are_not_declared(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+
+    def few_but_at_the_top(dose: int, _: Ints) -> Bools:
+        return rng.random(20) < (0.35 if dose in {1, 2, 3, 20} else 0.1)
+
+    assert judge(by_own_rule(few_but_at_the_top, seed)).status != "declared"
+
+
+def test_skips_that_come_in_a_row_are_odd() -> None:
+    rng = np.random.default_rng(2)
+
+    def block(dose: int, _: Ints) -> Bools:  # noqa: ARG001 -- the rule is asked for both
+        start, length = rng.integers(12), rng.binomial(8, 0.5)
+        return (np.arange(20) >= start) & (np.arange(20) < start + length)
+
+    judged = judge(by_own_rule(block, 2))
+    assert judged.status == "none fits"
+    assert judged.checks is not None
+    assert judged.checks.oddest == "skips next to a skip"

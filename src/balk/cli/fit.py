@@ -6,6 +6,9 @@ from typing import Any
 
 import click
 
+from balk.cli.out import check_file, file_to_write
+from balk.errors import TableError
+
 N_SHOWN = 5
 """Mechanisms shown of each ranking, beside the one that is preferred."""
 
@@ -15,6 +18,7 @@ N_SHOWN = 5
 @click.option(
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
+    callback=file_to_write,
     metavar="FITS.json",
     help="File that the fits are written to. Default: fits.json beside the table.",
 )
@@ -37,9 +41,12 @@ def write_fits(decisions: Path, items: Path | None, out: Path | None = None) -> 
 
     frame = read_table(decisions, "decisions")
     item_frame = read_table(items, "items") if items else None
+    if frame.is_empty():
+        raise TableError(f"{decisions} holds no exams; give the table of a run that asked some")
+    path = out or decisions.with_name("fits.json")
+    check_file(path)
     with waiting("fitting mechanisms"):
         fits = analyse(frame, item_frame)
-    path = out or decisions.with_name("fits.json")
     path.write_text(json.dumps(fits, indent=1, allow_nan=False) + "\n")
     return fits
 
@@ -56,14 +63,16 @@ def _paths(tables: tuple[Path, ...]) -> tuple[Path, Path | None]:
 
 def show_fits(fits: dict[str, Any], path: Path) -> None:
     """Print each verdict in words, and the ranking that it rests on."""
+    from rich.text import Text
+
     from balk.cli.show import console
 
     for entry in fits["subjects"]:
-        console.print(f"\n[bold]{entry['subject']}[/bold], {entry['protocol']}")
-        console.print(entry["words"], markup=False)
+        console.print(Text.assemble("\n", (entry["subject"], "bold"), f", {entry['protocol']}"))
+        console.print(entry["words"])
         if entry["cells"]:
             console.print(_ranking(entry))
-    console.print(f"\nFits in {path}", soft_wrap=True, markup=False)
+    console.print(f"\nFits in {path}", soft_wrap=True)
 
 
 def _ranking(entry: dict[str, Any]) -> Any:  # noqa: ANN401 -- rich is imported where it is shown

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+from balk.cli.out import file_to_write
+
 
 @click.command()
 @click.argument(
@@ -19,6 +21,7 @@ import click
     "--out",
     required=True,
     type=click.Path(dir_okay=False, path_type=Path),
+    callback=file_to_write,
     metavar="OUT.jsonl",
     help="Written with id, outcome, answer, confidence, provenance.",
 )

@@ -20,7 +20,7 @@ COLUMNS = (
 @click.option("--questions", type=click.IntRange(1), default=20, show_default=True)
 @click.option("--pool", type=click.IntRange(1), default=40, show_default=True)
 @click.option("--plain-exams", type=click.IntRange(1), default=20, show_default=True)
-@click.option("--seed", type=int, default=0, show_default=True)
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
 def power(study: Path | None, *, doses: str, questions: int, pool: int, **options: int) -> None:
     """Say how many exams with lifelines each pair of cells needs.
 
@@ -28,7 +28,7 @@ def power(study: Path | None, *, doses: str, questions: int, pool: int, **option
     one, the options are.
     """
     from balk.cli.show import console, waiting
-    from balk.mechanisms.power import needs, table
+    from balk.mechanisms.power import needs, table, what_doses_leave_open
     from balk.mechanisms.truths.designs import Design
 
     plain = options["plain_exams"]
@@ -38,16 +38,18 @@ def power(study: Path | None, *, doses: str, questions: int, pool: int, **option
     design = Design(asked, 1, questions, pool, n_baseline=plain)
     with waiting("drawing and fitting"):
         rows = table(needs(design, seed=options["seed"]))
+    if caveat := what_doses_leave_open(asked):
+        console.print(f"{caveat}\n")
+    if not rows:
+        return
     console.print(
         f"Exams with {', '.join(map(str, asked))} lifelines, in all, for four declarations in "
-        f"five; beside {plain} without lifelines. Rows: what is true. Columns: the rival.\n",
-        markup=False,
+        f"five; beside {plain} without lifelines. Rows: what is true. Columns: the rival.\n"
     )
     _show(rows, console)
     console.print(
         "\n-: the same, or not to be told apart by as many as 10,000; a rival that contains the "
-        "truth is put aside by its slope.\nSubjects in the middle of the ranges of: balk recover.",
-        markup=False,
+        "truth is put aside by its slope.\nSubjects in the middle of the ranges of: balk recover."
     )
 
 
@@ -55,17 +57,33 @@ def _read(study: Path) -> tuple[tuple[int, ...], int, int, int]:
     """Return doses, questions, pool and plain exams of a study.json."""
     path = study / "study.json" if study.is_dir() else study
     try:
-        held = json.loads(path.read_text())
-        asked = held["questions"]
-        doses = tuple(sorted(dose for dose in held["lifelines"] if dose))
-        found = doses, asked["questions"], asked["pool"], asked["exams"] * held["epochs"]
-    except (OSError, ValueError, KeyError) as error:
+        found = _design(json.loads(path.read_text()))
+    except (OSError, ValueError, TypeError, KeyError) as error:
         raise click.UsageError(
             f"{path}: no study can be read ({error}); give the folder of a run"
         ) from error
-    if not doses:
+    if not found[0]:
         raise click.UsageError(f"{path}: the study offers no lifelines; give one that does")
     return found
+
+
+def _design(held: Any) -> tuple[tuple[int, ...], int, int, int]:  # noqa: ANN401 -- any JSON
+    asked, offered = held["questions"], _list(held["lifelines"])
+    doses = tuple(sorted({_count(dose) for dose in offered if dose}))
+    n_exams = _count(asked["exams"]) * _count(held["epochs"])
+    return doses, _count(asked["questions"]), _count(asked["pool"]), n_exams * (None in offered)
+
+
+def _list(value: object) -> list[object]:
+    if not isinstance(value, list):
+        raise TypeError(f"{value!r} seen where a list is wanted")
+    return value
+
+
+def _count(value: object) -> int:
+    if type(value) is not int or value < 1:
+        raise ValueError(f"{value!r} seen where a whole number >= 1 is wanted")
+    return value
 
 
 def _show(rows: dict[str, Any], console: Any) -> None:  # noqa: ANN401 -- rich's, imported late

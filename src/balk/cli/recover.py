@@ -6,6 +6,8 @@ from typing import Any
 
 import click
 
+from balk.cli.out import file_to_write
+
 DOSES = "1,2,3,5,10,15,20"
 
 
@@ -57,11 +59,12 @@ def read_doses(_: click.Context | None, __: click.Parameter | None, value: str) 
     help="Truth to draw; again for more. Default: all named cells.",
 )
 @click.option("--outside", is_flag=True, help="Draw truths outside the family as well.")
-@click.option("--seed", type=int, default=0, show_default=True)
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
 @click.option("--jobs", type=click.IntRange(1), default=2, show_default=True, help="Processes.")
 @click.option(
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
+    callback=file_to_write,
     metavar="F.json",
     help="File for every figure.",
 )
@@ -96,7 +99,7 @@ def recover(
         out.write_text(json.dumps(found, indent=1, allow_nan=False) + "\n")
     _show(found, console)
     if out:
-        console.print(f"\nAll figures in {out}", soft_wrap=True, markup=False)
+        console.print(f"\nAll figures in {out}", soft_wrap=True)
 
 
 def _show(found: dict[str, Any], console: Any) -> None:  # noqa: ANN401 -- rich's, imported late
@@ -121,8 +124,7 @@ def _show(found: dict[str, Any], console: Any) -> None:  # noqa: ANN401 -- rich'
     console.print(table)
     console.print(
         f"\nAll named cells: right {_share(found['right'])}, declared {_share(found['declared'])}, "
-        f"wrong when declared {found['n_wrong_declared']} of {found['n_declared']}.",
-        markup=False,
+        f"wrong when declared {found['n_wrong_declared']} of {found['n_declared']}."
     )
 
 

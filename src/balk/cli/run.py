@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
+from balk.cli.out import check_folder, folder_to_write
+from balk.cli.until_decided import ask_in_rounds, refuse_what_rounds_choose
 from balk.records import Interface
 
 if TYPE_CHECKING:
@@ -124,6 +126,7 @@ def _several(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ..
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
+    callback=folder_to_write,
     help="Folder of the results. Default: runs/ID, where ID is a hash of the study.",
 )
 @click.pass_context
@@ -145,16 +148,19 @@ def run(
     from balk.cli import show
     from balk.cli.summary import show_summary
 
+    if until_decided:
+        refuse_what_rounds_choose(ctx)
     study = make_study(options)
     folder = Path("runs") / study.id  # the id wants every prompt, so what is wrong shows here
     folder = out or folder
     if until_decided:
-        _until_decided(study, folder, max_connections)
+        ask_in_rounds(study, folder, max_connections, is_dry=dry_run)
         return
     show.plan(study, folder)
     if dry_run:
         show.first_prompt(study)
         return
+    check_folder(folder)
     from balk import pipeline
 
     with show.progress(study) as listener:
@@ -162,25 +168,6 @@ def run(
     show_summary(results)
     if (results.decisions["outcome"] == "F").any():
         ctx.exit(1)
-
-
-def _until_decided(study: "Study", folder: Path, max_connections: int) -> None:
-    """Ask in rounds, telling after each what is known, and leave tables and fits."""
-    from balk.cli.fit import show_fits, write_fits
-    from balk.cli.show import console
-    from balk.rounds import run_until_decided
-
-    _, ended = run_until_decided(
-        study,
-        folder,
-        max_connections=max_connections,
-        tell=lambda name, step: console.print(
-            f"{name}: {step.n_exams} exams, {step.action}: {step.why}", markup=False
-        ),
-    )
-    show_fits(write_fits(folder / "decisions.parquet", folder / "items.parquet"), folder)
-    for one in ended:
-        console.print(f"{one.subject}: {one.step.n_exams} exams, {one.step.why}", markup=False)
 
 
 def make_study(options: dict[str, Any]) -> "Study":

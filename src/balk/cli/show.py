@@ -1,7 +1,7 @@
 """What a person sees in the terminal."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,29 +15,50 @@ from rich.progress import (
     TimeElapsedColumn,
 )
 from rich.progress import Progress as Bar
+from rich.text import Text
 
 if TYPE_CHECKING:
     from balk.design.study import Study
     from balk.elicit.run import Listener, Progress
 
 # Where nobody looks (a pipe, a file), lines need not be as short as a terminal's.
-console = Console(highlight=False, width=None if sys.stdout.isatty() else 100)
+# Names and paths are shown as they are: no bracket in them is markup, no colon an emoji.
+console = Console(
+    highlight=False, markup=False, emoji=False, width=None if sys.stdout.isatty() else 100
+)
 LINES_EVERY_EXAMS = 50
 
 
 def plan(study: "Study", folder: Path) -> None:
     """Say what a study asks, how many calls that takes and where the results go."""
+    console.print(_asked(study))
+    console.print(f"Results: {folder}", soft_wrap=True)
+
+
+def plan_of_rounds(first: "Sequence[Study]", folder: Path, most: int) -> None:
+    """Say what a first round asks, how long rounds may follow it and where the results go."""
+    console.print("First round:")
+    for part in first:
+        console.print(_asked(part))
+    console.print(
+        f"More rounds follow, for each subject in each protocol, until it is decided or futile: "
+        f"{most} exams or a few more at most."
+    )
+    console.print(f"Results: {folder}", soft_wrap=True)
+
+
+def _asked(study: "Study") -> Text:
     asked = study.questions
     conditions = study.conditions()
     n_subjects = len(study.models) * len(study.personas)
     doses = ", ".join("none" if dose is None else str(dose) for dose in study.lifelines)
-    console.print(
-        f"[bold]{n_exams(study)} exams[/bold] of {asked.questions} questions: "
+    return Text.assemble(
+        (f"{n_exams(study)} exams", "bold"),
+        f" of {asked.questions} questions: "
         f"{n_subjects} subjects x {len(conditions)} conditions "
         f"({', '.join(study.arms)}; lifelines {doses}; {', '.join(study.protocols)}) "
-        f"x {asked.exams * study.epochs} exams, {n_calls(study)} calls"
+        f"x {asked.exams * study.epochs} exams, {n_calls(study)} calls",
     )
-    console.print(f"Results: {folder}", soft_wrap=True)
 
 
 def n_calls(study: "Study") -> int:
@@ -61,7 +82,7 @@ def first_prompt(study: "Study") -> None:
             console.rule(
                 f"{exam.condition.arm.spec}, lifelines {lifelines}, {exam.condition.protocol}"
             )
-            console.print(first_text(exam), markup=False)
+            console.print(first_text(exam))
 
 
 @contextmanager

@@ -27,9 +27,9 @@ def show_summary(results: "Results") -> None:
         for make in (_skip_table, _away_table):
             console.print()
             console.print(make(subjects, protocol, doses))
-    console.print(f"\n{LEGEND}", style="dim", markup=False)
+    console.print(f"\n{LEGEND}", style="dim")
     for line in _unread(subjects):
-        console.print(line, markup=False)
+        console.print(line)
     console.print(
         f"\nFiles in {results.folder}\n"
         f"  decisions.parquet  {len(results.decisions)} questions, one a row\n"
@@ -39,7 +39,6 @@ def show_summary(results: "Results") -> None:
         "  logs/              every prompt and reply: inspect view --log-dir "
         f"{results.folder / 'logs'}",
         soft_wrap=True,
-        markup=False,
     )
 
 
@@ -111,7 +110,7 @@ def _interval(number: Numbers | None, sign: str = "") -> str:
     if number is None:
         return "-"
     value, low, high = (number[key] + 0.0 for key in ("value", "low", "high"))
-    return f"{value:{sign}.1f} \\[{low:{sign}.1f}, {high:{sign}.1f}]"
+    return f"{value:{sign}.1f} [{low:{sign}.1f}, {high:{sign}.1f}]"
 
 
 def _unread(subjects: Sequence[Numbers]) -> Iterator[str]:

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+from balk.cli.out import folder_to_write
+
 
 @click.command()
 @click.argument("logs", metavar="LOGS")
@@ -11,6 +13,7 @@ import click
     "--out",
     required=True,
     type=click.Path(file_okay=False, path_type=Path),
+    callback=folder_to_write,
     metavar="DIR",
     help="Folder that the tables are written to.",
 )

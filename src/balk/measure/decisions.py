@@ -8,6 +8,7 @@ from typing import Literal
 import polars as pl
 
 from balk.errors import TableError, unknown
+from balk.measure.rules import check_decisions
 from balk.records import Outcome
 
 SCHEMA_VERSION = 1
@@ -34,6 +35,9 @@ EXAM: dict[str, pl.DataType] = {
 
 SOURCE: dict[str, pl.DataType] = {"log": pl.String(), "sample_uuid": pl.String()}
 """Where an exam's reply is kept: the log, relative to the table, and the sample in it."""
+
+SHARED = (*EXAM, *SOURCE)
+"""Columns in which all rows of an exam agree."""
 
 DECISIONS: dict[str, pl.DataType] = {
     **EXAM,
@@ -110,42 +114,6 @@ ORDER = ("subject", "arm", "penalty", "price", "protocol", "lifelines", "exam_id
 BASELINE_ARMS = ("none", "lifelines")
 """Arms whose text is the plain exam once no lifelines are mentioned."""
 
-NEVER_NULL = (
-    *("subject", "model", "interface", "arm", "price", "protocol", "feedback_shown", "form_id"),
-    *("exam_id", "epoch", "position", "puzzle_id", "family", "level", "outcome", "key"),
-)
-"""Columns of the decisions without which a row says nothing."""
-
-
-def _outside(column: str, low: float, high: float = float("inf")) -> pl.Expr:
-    value = pl.col(column)
-    return ~value.is_between(low, high) | (value.cast(pl.Float64).is_infinite())
-
-
-_RULES: tuple[tuple[str, pl.Expr, str], ...] = (
-    (
-        "outcome",
-        ~pl.col("outcome").is_in([o.value for o in Outcome]),
-        f"one of {', '.join(Outcome)}",
-    ),
-    (
-        "is_right",
-        pl.col("is_right").is_not_null() & (pl.col("outcome") != Outcome.ATTEMPT),
-        "null unless the outcome is A",
-    ),
-    ("position", _outside("position", 1), "1 or more"),
-    ("epoch", _outside("epoch", 1), "1 or more"),
-    ("lifelines", _outside("lifelines", 0), "null (never mentioned) or 0 or more"),
-    ("lifelines_left", _outside("lifelines_left", 0), "null or 0 or more"),
-    ("penalty", _outside("penalty", 0), "null (unstated) or 0 or more"),
-    ("price", _outside("price", 0), "0 or more"),
-    ("confidence", _outside("confidence", 0, 1), "null or between 0 and 1"),
-    ("p_skip", _outside("p_skip", 0, 1), "null or between 0 and 1"),
-    ("difficulty", _outside("difficulty", 1, 10), "null or between 1 and 10"),
-    *((name, pl.col(name).is_null(), "never null") for name in NEVER_NULL),
-)
-"""Column, what must not be true of it, and what is allowed."""
-
 
 def make_decisions(columns: Mapping[str, Sequence[object]]) -> pl.DataFrame:
     """Return the table, checked and in its total order.
@@ -163,8 +131,7 @@ def make_decisions(columns: Mapping[str, Sequence[object]]) -> pl.DataFrame:
         it was.
     """
     frame = _typed(columns).sort(ORDER)
-    _check_values(frame)
-    _check_exams(frame)
+    check_decisions(frame, SHARED)
     return frame
 
 
@@ -250,7 +217,8 @@ def read_table(path: Path, kind: Kind | None = None) -> pl.DataFrame:
     Raises
     ------
     TableError
-        If there is no such table, or it is of another kind or schema version.
+        If there is no such table, it is of another kind or schema version, or it holds decisions
+        that `make_decisions` would refuse.
     """
     remedy = "write it again with: balk table LOGS --out DIR"
     try:
@@ -265,7 +233,16 @@ def read_table(path: Path, kind: Kind | None = None) -> pl.DataFrame:
         raise TableError(f"{path}: a table of {held}, not of {kind}; give {kind}.parquet")
     if frame.schema != pl.Schema(SCHEMAS.get(held, {})):
         raise TableError(f"{path}: columns are not those of {held!r}; {remedy}")
+    if held == "decisions":
+        _check_read(frame, path, remedy)
     return frame
+
+
+def _check_read(frame: pl.DataFrame, path: Path, remedy: str) -> None:
+    try:
+        check_decisions(frame, SHARED)
+    except TableError as error:
+        raise TableError(f"{path}: {error}; mend the table, or {remedy}") from error
 
 
 def _typed(columns: Mapping[str, Sequence[object]]) -> pl.DataFrame:
@@ -286,42 +263,3 @@ def _series(name: str, values: Sequence[object]) -> pl.Series:
         return pl.Series(name, values, dtype=DECISIONS[name])
     except (TypeError, OverflowError, pl.exceptions.PolarsError) as error:
         raise TableError(f"column {name} is not all {DECISIONS[name]} ({error})") from error
-
-
-def _check_values(frame: pl.DataFrame) -> None:
-    broken = frame.select(
-        bad.arg_true().first().alias(str(i)) for i, (_, bad, _) in enumerate(_RULES)
-    ).row(0)
-    for row, (name, _, allowed) in zip(broken, _RULES, strict=True):
-        if row is not None:
-            where = frame.row(row, named=True)
-            raise TableError(
-                f"exam {where['exam_id']}, position {where['position']}: "
-                f"{name} is {where[name]!r}; allowed: {allowed}"
-            )
-
-
-def _check_exams(frame: pl.DataFrame) -> None:
-    """Check, in sorted rows, that an exam is one, asks a question once and keeps its budget."""
-    again = pl.col("exam_id") == pl.col("exam_id").shift()
-    twice = frame.filter(again & (pl.col("position") == pl.col("position").shift()))
-    if not twice.is_empty():
-        exam, position = twice.select("exam_id", "position").row(0)
-        raise TableError(f"exam {exam} has position {position} twice; give one row a question")
-    heads = frame.select(*EXAM, *SOURCE).unique()
-    mixed = heads.filter(pl.col("exam_id").is_duplicated())
-    if not mixed.is_empty():
-        exam = mixed.sort("exam_id").row(0, named=True)["exam_id"]
-        n_versions = mixed.filter(pl.col("exam_id") == exam).height
-        raise TableError(
-            f"exam {exam} is given in {n_versions} versions; "
-            f"allowed: the same {', '.join(EXAM | SOURCE)} in all its rows"
-        )
-    skips = frame.filter(pl.col("outcome") == Outcome.SKIP).group_by("exam_id", "lifelines").len()
-    over = skips.filter(pl.col("len") > pl.col("lifelines")).sort("exam_id")
-    if not over.is_empty():
-        exam, lifelines, n_skips = over.row(0)
-        raise TableError(
-            f"exam {exam} has {n_skips} skips with {lifelines} lifelines; "
-            f"allowed: at most {lifelines}, and outcome {Outcome.OVERDRAFT} for the rest"
-        )

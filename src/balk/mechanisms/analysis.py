@@ -8,19 +8,21 @@ import numpy as np
 import polars as pl
 
 from balk.dose_response import bootstrap_test, log_slopes
+from balk.mechanisms.as_json import checks_as_json, number, told_as_json
 from balk.mechanisms.beliefs import Belief
 from balk.mechanisms.cells import cell_name
-from balk.mechanisms.checks import Checks, replicate
+from balk.mechanisms.checks import replicate
 from balk.mechanisms.compare import DECLARE_BEYOND_SE, difference, preferred
 from balk.mechanisms.derived import Told, bootstrap, derived, parameters, price_curve
 from balk.mechanisms.drift import drift_of
+from balk.mechanisms.effect import effect_of
 from balk.mechanisms.exams import Exams
 from balk.mechanisms.fit import Fit, fit
 from balk.mechanisms.inputs import beliefs_of
-from balk.mechanisms.mechanism import PENALTY, make_grid
-from balk.mechanisms.observed import Observed
-from balk.mechanisms.tables import Group, item_beliefs, read_groups
-from balk.mechanisms.verdict import Judgement, effect_of, fit_grid, judge
+from balk.mechanisms.mechanism import make_grid
+from balk.mechanisms.penalties import penalties
+from balk.mechanisms.tables import Group, exam_counts, item_beliefs, read_groups
+from balk.mechanisms.verdict import Judgement, judge
 from balk.mechanisms.words import explain
 
 SCHEMA_VERSION = 1
@@ -61,32 +63,28 @@ def analyse_group(group: Group, items: pl.DataFrame | None = None) -> dict[str, 
     beliefs = beliefs_of(observed) or item_beliefs(group, items)
     free = observed.take(observed.penalty == 0)
     entry = _head(group, beliefs)
-    if not free.is_offered.any():
-        return entry | _silent("no exam offers lifelines without a penalty: nothing to explain")
     form: Literal["whole", "in_turn"] = "whole" if group.protocol == "batch" else "in_turn"
+    grid = make_grid(form)
+    if not free.is_offered.any():
+        entry |= _silent("no exam offers lifelines without a penalty: nothing to explain")
+        entry["penalties"] = penalties(observed, beliefs, grid, is_rational=False)
+        return entry
     exams = Exams.of(free, beliefs)
-    judged = judge(exams, make_grid(form))
+    judged = judge(exams, grid)
+    is_rational = judged.chosen.mechanism.is_rational
     entry |= _told(judged, exams)
     entry["own_confidence"] = _own_confidence(judged, exams)
-    entry["unread"] = _unread(judged, exams)
-    entry["penalties"] = _penalties(judged, observed, beliefs)
+    entry["unread"] = judged.unread and asdict(judged.unread)
+    entry["penalties"] = penalties(observed, beliefs, grid, is_rational=is_rational)
     entry["words"] = explain(entry)
     return entry
 
 
 def _head(group: Group, beliefs: dict[str, Belief]) -> dict[str, Any]:
-    observed = group.observed
-    doses, counts = np.unique(
-        observed.lifelines[observed.is_offered & (observed.penalty == 0)], return_counts=True
-    )
     return {
         "subject": group.subject,
         "protocol": group.protocol,
-        "n_exams": {str(dose): int(n) for dose, n in zip(doses, counts, strict=True)},
-        "n_plain_exams": int(((observed.lifelines < 0) & (observed.penalty == 0)).sum()),
-        "n_penalty_exams": int((observed.is_offered & (observed.penalty > 0)).sum()),
-        "n_failed_exams": group.n_failed,
-        "n_exams_of_other_arms": group.n_other_arms,
+        **exam_counts(group),
         "beliefs": {
             name: {"n_items": int(belief.mean.size), "mean_sd": float(belief.sd.mean())}
             for name, belief in beliefs.items()
@@ -96,7 +94,16 @@ def _head(group: Group, beliefs: dict[str, Belief]) -> dict[str, Any]:
 
 def _silent(why: str) -> dict[str, Any]:
     empty = dict.fromkeys(
-        ("axes", "parameters", "derived", "dose_response", "price_curve", "checks", "held_out")
+        (
+            "axes",
+            "parameters",
+            "derived",
+            "dose_response",
+            "price_curve",
+            "checks",
+            "bend",
+            "held_out",
+        )
     )
     own = dict.fromkeys(
         ("skip_rate", "sensitivity", "drift", "own_confidence", "unread", "penalties")
@@ -130,12 +137,13 @@ def _told(judged: Judgement, exams: Exams) -> dict[str, Any]:
         "cells": [_cell(fit, judged, exams) for fit in judged.fits],
         "parameters": {name: asdict(told) for name, told in parameters(chosen, exams).items()},
         "derived": {
-            name: told and _finite(told) for name, told in derived(chosen, exams, draws).items()
+            name: told_as_json(told) for name, told in derived(chosen, exams, draws).items()
         },
         "dose_response": _dose_response(judged, exams),
         "price_curve": [_plain(row) for row in price_curve(chosen, exams)],
-        "checks": judged.checks and _checks(judged.checks),
-        "held_out": judged.held_out and asdict(judged.held_out),
+        "checks": checks_as_json(judged.checks),
+        "bend": judged.bend and asdict(judged.bend),
+        "held_out": [asdict(one) for one in judged.held_out],
         "sensitivity": judged.sensitivity,
         "drift": drift and asdict(drift),
     }
@@ -160,7 +168,7 @@ def _dose_response(judged: Judgement, exams: Exams) -> dict[str, Any] | None:
     return {
         "slope": seen,
         "against": capped[0].mechanism.name,
-        **{name: _number(value) for name, value in asdict(test).items()},
+        **{name: number(value) for name, value in asdict(test).items()},
     }
 
 
@@ -203,19 +211,6 @@ def _cell(fitted: Fit, judged: Judgement, exams: Exams) -> dict[str, Any]:
     }
 
 
-def _checks(checks: Checks) -> dict[str, Any]:
-    return {
-        "p": checks.p,
-        "oddest": checks.oddest,
-        "statistics": [
-            {"name": name, "seen": _number(seen), "low": _number(low), "high": _number(high)}
-            for name, seen, low, high in zip(
-                checks.names, checks.seen, checks.low, checks.high, strict=True
-            )
-        ],
-    }
-
-
 def _own_confidence(judged: Judgement, exams: Exams) -> dict[str, Any] | None:
     """Return the verdict with the confidences stated in the very exams in place of the belief."""
     if exams.stated is None:
@@ -237,63 +232,11 @@ def _own_confidence(judged: Judgement, exams: Exams) -> dict[str, Any] | None:
     }
 
 
-def _unread(judged: Judgement, exams: Exams) -> dict[str, Any] | None:
-    """Return what would be preferred if every unread question were an attempt, or a skip."""
-    if not exams.is_gap.any():
-        return None
-    as_skip = _filled(exams)
-    found: dict[str, Any] = {
-        "n_questions": int(exams.is_gap.sum()),
-        "treatment": "summed over both decisions",
-    }
-    for name, skips in (("as_attempts", exams.is_skip), ("as_skips", as_skip)):
-        bound = replace(exams, is_skip=skips, is_gap=np.zeros_like(exams.is_gap))
-        again = [fit(f.mechanism, bound, f.fitted) for f in _rest(judged.fits)[:4]]
-        found[name] = preferred(again).mechanism.name
-    return found
-
-
-def _filled(exams: Exams) -> np.ndarray[Any, Any]:
-    """Return the skips with unread questions skipped too, as far as lifelines reach."""
-    left = exams.lifelines - exams.n_skips
-    return exams.is_skip | (exams.is_gap & (np.cumsum(exams.is_gap, axis=0) <= left))
-
-
-def _penalties(
-    judged: Judgement, observed: Observed, beliefs: dict[str, Belief]
-) -> dict[str, Any] | None:
-    """Return the joint fit with exams that announce a penalty, where there are any."""
-    if not (observed.is_offered & (observed.penalty > 0)).any():
-        return None
-    exams = Exams.of(observed, beliefs)
-    grid = [replace(f.mechanism, penalty=PENALTY) for f in _rest(judged.fits)]
-    fits = fit_grid(exams, grid)
-    best = preferred(fits)
-    draws = bootstrap(best)
-    return {
-        "mechanism": best.mechanism.name,
-        "cell": cell_name(best),
-        "parameters": {name: asdict(told) for name, told in parameters(best, exams).items()},
-        "derived": {
-            name: told and _finite(told) for name, told in derived(best, exams, draws).items()
-        },
-        "behind": {f.mechanism.name: asdict(difference(fits[0], f)) for f in fits},
-    }
-
-
 def _rest(fits: list[Fit]) -> list[Fit]:
     return [f for f in fits if not f.mechanism.is_rational]
 
 
 def _plain(row: dict[str, Any]) -> dict[str, Any]:
-    return {k: _finite(value) if isinstance(value, Told) else value for k, value in row.items()}
-
-
-def _finite(told: Told) -> dict[str, Any]:
-    """Return a number as JSON, which knows no infinity: an open end is null."""
-    return {name: _number(part) for name, part in asdict(told).items()}
-
-
-def _number(value: object) -> object:
-    is_open = isinstance(value, float) and not np.isfinite(value)
-    return None if is_open else value
+    return {
+        k: told_as_json(value) if isinstance(value, Told) else value for k, value in row.items()
+    }

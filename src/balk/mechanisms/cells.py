@@ -22,7 +22,8 @@ PLAIN_WORDS: dict[str, str] = {
     "run out",
     "threshold": "skips where its confidence is below a threshold, until the lifelines run out",
     "believed penalty": "skips as if a wrong answer cost points, by how often it is right",
-    "indifference": "skips questions on which it is hardly ever right, where a skip costs nothing",
+    "indifference": "skips where it is less often right, and the lower bound of the penalty that "
+    "would explain it is not above 0",
     "use-the-parts": "uses a share of whatever lifelines it is given, on any questions",
     "selective parts": "uses a share of whatever lifelines it is given, where it is less confident",
     "tension": "skips where it is less confident, and finds each further lifeline harder to take",

@@ -11,18 +11,16 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from balk.mechanisms.exams import Exams
-from balk.mechanisms.fit import Fit, fit
+from balk.mechanisms.fit import Fit
 from balk.mechanisms.observed import Bools
 from balk.mechanisms.posterior import Posterior
 from balk.mechanisms.symmetric import Floats
 
 N_REPLICATES = 200
 STILL = 1e-9
-"""Spread of replicates below which a statistic cannot be odd."""
+"""Spread, of replicates or of a covariate, that is rounding: nothing can be odd in it."""
 TOO_ODD = 0.01
 """Below this p-value a mechanism does not fit."""
-MIDDLE = (8.0, 10.0)
-"""Doses held out before anything is declared: the offered dose that is nearest to these."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,7 +95,7 @@ def replicate(
     Where decisions are not known, a replicate does not show them either.
     """
     chosen = Posterior(fitted.mechanism, exams)
-    noise = np.linalg.cholesky(fitted.covariance + 1e-12 * np.eye(fitted.fitted.size))
+    noise = np.linalg.cholesky(fitted.covariance)
     drawn = []
     for _ in range(n_replicates):
         own = fitted.fitted + noise @ rng.standard_normal(fitted.fitted.size)
@@ -109,9 +107,11 @@ def statistics(exams: Exams, skips: Bools) -> tuple[tuple[str, ...], Floats]:
     """Return names and values of what is compared.
 
     By dose: mean and standard deviation of the number of skips, shares of exams with none and
-    with all of the lifelines. Over all: how much less confident, and how much less often right,
-    the questions skipped are than the others of their exam, on average, how it differs between
-    exams, how it goes with the dose and with the number skipped; and how late they come.
+    with all of the lifelines. By announced penalty, where there are several: their mean. Over
+    all: the spread of that number within doses and between them; how much less confident, and how
+    much less often right, the questions skipped are than the others of their exam, on average,
+    how it differs between exams, how it goes with the dose and with the number skipped; how late
+    they come; and how many follow one another.
     """
     found: dict[str, float] = {}
     counts = skips.sum(axis=0).astype(np.float64)
@@ -122,6 +122,11 @@ def statistics(exams: Exams, skips: Bools) -> tuple[tuple[str, ...], Floats]:
         found[f"sd of skips at {dose:g}"] = counts[here].std()
         found[f"share without a skip at {dose:g}"] = (counts[here] == 0).mean()
         found[f"share using all at {dose:g}"] = (counts[here] == most[here]).mean()
+    announced = np.unique(exams.penalty)
+    for penalty in announced if announced.size > 1 else ():
+        here = exams.penalty == penalty
+        found[f"mean skips where {penalty:g} is the penalty"] = counts[here].mean()
+    found |= _spread(counts, exams.lifelines)
     found["bulk of the middle in the number of skips"] = _flatness(counts, exams.lifelines)
     items = exams.items()
     covariates = {"confidence": items.confidence, "accuracy": items.accuracy}
@@ -130,7 +135,23 @@ def statistics(exams: Exams, skips: Bools) -> tuple[tuple[str, ...], Floats]:
         found |= _selectivity(name, covariates[name], exams, skips)
     late = -_gap(exams.position, exams, skips)[0]
     found["lateness of skips"] = float(late.mean()) if late.size else np.nan
+    found["skips next to a skip"] = float((skips[1:] & skips[:-1]).sum())
     return tuple(found), np.array(list(found.values()), dtype=np.float64)
+
+
+def _spread(counts: Floats, doses: Floats) -> dict[str, float]:
+    """Return how far counts spread within doses, and which share of their variance is between.
+
+    A spread between exams that a mechanism puts down to chance is as large within a dose as
+    between doses; each dose by itself has too few exams to show that it is not.
+    """
+    own = [counts[doses == dose] for dose in np.unique(doses)]
+    within = sum(float(((part - part.mean()) ** 2).sum()) for part in own)
+    total = float(((counts - counts.mean()) ** 2).sum())
+    return {
+        "spread of the number of skips within doses": np.sqrt(within / counts.size),
+        "share of that spread between doses": 1 - within / total if total > 0 else np.nan,
+    }
 
 
 def _flatness(counts: Floats, doses: Floats) -> float:
@@ -178,8 +199,8 @@ def _gap(covariate: Floats, exams: Exams, skips: Bools) -> tuple[Floats, Bools]:
         for group, size in ((attempted, n_rest), (skips, n_skip))
     ]
     scale = spread * np.sqrt(1 / np.maximum(n_skip, 1) + 1 / np.maximum(n_rest, 1))
-    both &= scale > 0
-    return ((means[0] - means[1]) / np.where(scale > 0, scale, 1))[both], both
+    both &= scale > STILL
+    return ((means[0] - means[1]) / np.where(scale > STILL, scale, 1))[both], both
 
 
 def _correlation(x: Floats, y: ArrayLike) -> float:
@@ -187,40 +208,3 @@ def _correlation(x: Floats, y: ArrayLike) -> float:
     if x.size < 3 or not np.isfinite(x).all() or x.std() < 1e-9 or y.std() < 1e-9:  # noqa: PLR2004 -- fewer say nothing
         return np.nan
     return float(((x - x.mean()) * (y - y.mean())).mean() / (x.std() * y.std()))
-
-
-@dataclass(frozen=True, slots=True)
-class HeldOut:
-    """How a dose that was not fitted is predicted.
-
-    Attributes
-    ----------
-    dose : float
-        Lifelines offered.
-    seen, predicted : float
-        Mean skips in an exam.
-    p : float
-        Probability of statistics as odd as these, at that dose, under the fit to the others.
-    """
-
-    dose: float
-    seen: float
-    predicted: float
-    p: float
-
-
-def held_out(fitted: Fit, exams: Exams, seed: int = 0) -> HeldOut | None:
-    """Return how the middle dose is predicted by the fit to all others; None below three doses."""
-    doses = np.unique(exams.lifelines)
-    if doses.size < 3:  # noqa: PLR2004 -- two to fit, one to predict
-        return None
-    middle = doses[1:-1]
-    away = np.maximum(MIDDLE[0] - middle, 0) + np.maximum(middle - MIDDLE[1], 0)
-    dose = float(middle[away.argmin()])
-    here = exams.lifelines == dose
-    rest = fit(fitted.mechanism, exams.take(~here), start=fitted.unknowns)
-    one = check(rest, exams.take(here), seed)
-    index = one.names.index(f"mean skips at {dose:g}")
-    drawn = replicate(rest, exams.take(here), N_REPLICATES, np.random.default_rng(seed))
-    predicted = float(np.mean([skips.sum(axis=0).mean() for skips in drawn]))
-    return HeldOut(dose, float(one.seen[index]), predicted, one.p)

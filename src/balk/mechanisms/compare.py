@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from balk.mechanisms.count_laws.lapse import ALLOWANCE
 from balk.mechanisms.fit import Fit
 from balk.mechanisms.mechanism import Mechanism
 from balk.mechanisms.symmetric import Floats
@@ -79,6 +80,21 @@ def preferred(fits: Sequence[Fit]) -> Fit:
         and not difference(best, fit).exceeds(PREFER_SIMPLER_WITHIN_SE)
     ]
     return min([best, *simpler], key=lambda fit: len(fit.mechanism.parameters))
+
+
+def choose(fits: Sequence[Fit], skip_rate: float) -> Fit:
+    """Return the fit preferred; *rational* is a matter of how much is skipped at all.
+
+    Parameters
+    ----------
+    fits : sequence of Fit
+        Of the same exams, *rational* and at least one other among them.
+    skip_rate : float
+        Share of questions skipped, in [0, 1].
+    """
+    if skip_rate <= ALLOWANCE:
+        return next(fit for fit in fits if fit.mechanism.is_rational)
+    return preferred([fit for fit in fits if not fit.mechanism.is_rational])
 
 
 def _paired(first: Floats, second: Floats) -> Floats:

@@ -73,10 +73,10 @@ def profile_sigma(fitted: Fit, exams: Exams) -> tuple[float, float | None]:
     differ at all are hardly less likely.
     """
     start = float(fitted.fitted[-1])
-    peak = _profile(fitted, exams, start)
+    peak = profile_height(fitted, exams, start)
 
     def fall(log_sigma: float) -> float:
-        return peak - _profile(fitted, exams, log_sigma) - PROFILE_DROP
+        return peak - profile_height(fitted, exams, log_sigma) - PROFILE_DROP
 
     ends: list[float | None] = []
     for side in (-1.0, 1.0):
@@ -93,12 +93,12 @@ def sigma_score(fitted: Fit, exams: Exams, sigma: float) -> float:
     is the larger.
     """
     log_sigma, start = np.log(sigma), float(fitted.fitted[-1])
-    fall = _profile(fitted, exams, start) - _profile(fitted, exams, log_sigma)
+    fall = profile_height(fitted, exams, start) - profile_height(fitted, exams, log_sigma)
     return float(np.sign(start - log_sigma) * np.sqrt(2 * max(fall, 0.0)))
 
 
-def _profile(fitted: Fit, exams: Exams, log_sigma: float) -> float:
-    """Return how high the posterior reaches with sigma held, without sigma's prior."""
+def profile_height(fitted: Fit, exams: Exams, log_sigma: float) -> float:
+    """Return how high the posterior reaches with sigma held, in nats, without sigma's prior."""
     sigma = fitted.mechanism.sigma
     if sigma is None:
         raise MechanismError("the mechanism has no sigma; give one whose exams differ")

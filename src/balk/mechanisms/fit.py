@@ -19,6 +19,8 @@ FLAT = 1e-2
 """Gradient, in nats per posterior standard deviation, below which a peak is a peak."""
 STEP = 1e-4
 """Step of the differences of gradients, on the scale of the fit."""
+LEAST_INFORMATION = 0.1
+"""Share of its prior's precision that is left, at worst, to any combination of parameters."""
 MOST_LEVERAGE = 0.3
 """Exams that pull the parameters harder than this are left out by fitting again."""
 
@@ -115,7 +117,7 @@ def fit(mechanism: Mechanism, exams: Exams, start: Floats | None = None) -> Fit:
         mechanism=mechanism,
         fitted=fitted,
         z=z,
-        covariance=_inverse(_items_integrated_out(information, posterior, unknowns)),
+        covariance=_covariance(_items_integrated_out(information, posterior, unknowns), posterior),
         log_p=point.log_p,
         scores=point.scores,
         left_out=_left_out(posterior, point, information[:, :p], fitted, z),
@@ -184,8 +186,16 @@ def _information(posterior: Posterior, unknowns: Floats) -> Floats:
     return matrix
 
 
-def _inverse(matrix: Floats) -> Floats:
-    return np.asarray(np.linalg.inv(matrix), dtype=np.float64)
+def _covariance(information: Floats, posterior: Posterior) -> Floats:
+    """Return the inverse of the information, no parameter taken as much vaguer than its prior.
+
+    At a peak on the edge of what numbers can say (a subject that skips like clockwork), rounding
+    leaves the information flat, or worse, in some direction.
+    """
+    sd = np.sqrt(1 / _prior_precision(posterior))
+    values, vectors = np.linalg.eigh(information * np.outer(sd, sd))
+    half = sd[:, np.newaxis] * vectors / np.sqrt(np.maximum(values, LEAST_INFORMATION))
+    return np.asarray(half @ half.T, dtype=np.float64)
 
 
 def _items_integrated_out(information: Floats, posterior: Posterior, unknowns: Floats) -> Floats:

@@ -22,7 +22,11 @@ ASSUMED_NOISE = 0.5
 """Spread of a stated confidence in logits, where no item was rated twice."""
 
 
+SAME = 0.01
+"""Logits that items differ by, at most, where nothing sets them apart."""
+
 N_NODES = 41
+"""Of the quadrature over what sets an item apart."""
 
 
 def beliefs_of(observed: Observed) -> dict[str, Belief]:
@@ -115,6 +119,11 @@ def confidence_belief(mean: Floats, n: Floats, noise: float) -> Belief | None:
     precision = 1 / between + weight
     shrunk = (centre / between + weight * np.where(rated, mean, 0)) / precision
     return Belief(shrunk, np.sqrt(1 / precision))
+
+
+def is_constant(belief: Belief) -> bool:
+    """Return whether a belief says the same of every item, and is sure of it."""
+    return bool(np.ptp(belief.mean) < SAME and belief.sd.max() < SAME)
 
 
 def _attempts(plain: Observed) -> tuple[Floats, Floats]:

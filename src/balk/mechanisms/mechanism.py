@@ -4,22 +4,20 @@ Every mechanism carries the same nuisances, position and length, so that neither
 reason. The exam effect has a standard deviation sigma in all of them but *rational*.
 """
 
+import warnings
 from dataclasses import dataclass, field, replace
-from functools import cache, cached_property
-from importlib.metadata import entry_points
-from typing import Literal, TypeVar
+from functools import cached_property
+from typing import Literal
 
 import numpy as np
 
-from balk.errors import MechanismError
 from balk.mechanisms.count_laws import lapse
 from balk.mechanisms.count_laws.law import CountLaw
 from balk.mechanisms.count_laws.registry import COUNT_LAWS
 from balk.mechanisms.parameters import Parameter
+from balk.mechanisms.plug_ins import plugged_in
 from balk.mechanisms.selections.registry import NUISANCES, RUNNING, SELECTIONS
 from balk.mechanisms.selections.selection import Selection
-
-T = TypeVar("T")
 
 PENALTY = Parameter("penalty_weight", "what an announced point of penalty counts for", 0.0, 2.0)
 SIGMA = Parameter("sigma", "spread of the exam effect, in logits", np.log(0.35), 0.6, "log", 4.0)
@@ -81,6 +79,10 @@ class Mechanism:
         return tuple(parameter.name for parameter in self.parameters)
 
 
+LAW_NAMES = frozenset({*COUNT_LAWS, lapse.LAW.name})
+SELECTION_NAMES = frozenset({*SELECTIONS, *NUISANCES, *RUNNING})
+"""Names that no other package can give to its own."""
+
 RATIONAL = Mechanism(lapse.LAW, SELECTIONS["none"], nuisances=(), sigma=None)
 
 
@@ -97,36 +99,41 @@ def make_grid(
         How the exams were taken.
     laws, selections : dict, optional
         What to cross; by default the registries and what other packages add to them.
+
+    Raises
+    ------
+    MechanismError
+        If what another package adds cannot be used.
+
+    Warns
+    -----
+    UserWarning
+        If a law has no hazard: it is left out of the grid of exams that were taken in turn.
     """
-    known_laws = COUNT_LAWS | plugged_in("balk.count_laws", CountLaw)
-    known_selections = SELECTIONS | plugged_in("balk.selections", Selection)
+    plugged_laws = plugged_in("balk.count_laws", CountLaw, LAW_NAMES)
+    plugged_selections = plugged_in("balk.selections", Selection, SELECTION_NAMES)
+    laws = COUNT_LAWS | plugged_laws if laws is None else laws
+    selections = SELECTIONS | plugged_selections if selections is None else selections
+    if form == "in_turn":
+        laws = _in_turn(laws)
     running = tuple(RUNNING.values()) if form == "in_turn" else ()
     return [
         replace(RATIONAL, form=form),
         *(
             Mechanism(law, selection, form=form, running=running)
-            for law in (known_laws if laws is None else laws).values()
-            for selection in (known_selections if selections is None else selections).values()
+            for law in laws.values()
+            for selection in selections.values()
         ),
     ]
 
 
-@cache
-def plugged_in(group: str, kind: type[T]) -> dict[str, T]:
-    """Return what other packages add by an entry point of a group, by its name there.
-
-    Raises
-    ------
-    MechanismError
-        If an entry point is not of its kind.
-    """
-    found = {}
-    for entry in entry_points(group=group):
-        part = entry.load()
-        if not isinstance(part, kind):
-            raise MechanismError(
-                f"entry point {entry.name!r} of {group} is {type(part).__name__}; "
-                f"give a {kind.__name__}"
-            )
-        found[entry.name] = part
-    return found
+def _in_turn(laws: dict[str, CountLaw]) -> dict[str, CountLaw]:
+    """Return the laws that speak of questions that come one at a time; warn of the others."""
+    silent = [name for name, law in laws.items() if type(law).hazard is CountLaw.hazard]
+    for name in silent:
+        warnings.warn(
+            f"count law {name!r} has no hazard: exams taken one question at a time are not "
+            "compared with it",
+            stacklevel=3,
+        )
+    return {name: law for name, law in laws.items() if name not in silent}

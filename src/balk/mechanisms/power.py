@@ -4,13 +4,15 @@ A subject in the middle of each truth's stated ranges sits many exams; its own m
 rival are fitted; what the rival loses per exam, against how much that varies, says how many exams
 would put it two standard errors behind. Items stay those of the design's pool: where two
 mechanisms differ in which items they prefer, more exams about the same items help less than is
-told here.
+told here. No number is told where none would be enough: see `what_doses_leave_open`.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from scipy.special import bdtr, betaincinv
 
 from balk.mechanisms.compare import DECLARE_BEYOND_SE, difference, is_nested
 from balk.mechanisms.count_laws.lapse import ALLOWANCE
@@ -28,6 +30,8 @@ Z80 = 0.841621
 N_EXAMS = 280
 """Exams that a rate is measured in."""
 N_SUBJECTS = 3
+P_DECLARED = 0.8
+"""Chance that is asked of a declaration of *rational*, too."""
 MOST = 10_000
 """Numbers of exams above this are not told: the cells are alike there."""
 
@@ -55,6 +59,8 @@ class Need:
 def needs(design: Design, *, seed: int = 0) -> list[Need]:
     """Return the need of every truth against every other named cell.
 
+    Truths that the doses do not let be declared are left out.
+
     Parameters
     ----------
     design : Design
@@ -62,17 +68,36 @@ def needs(design: Design, *, seed: int = 0) -> list[Need]:
     seed : int
         Of the draws.
     """
+    if len(design.doses) == 1:
+        return []
+    rational = _lapses(design)
+    if len(design.doses) == 2:  # noqa: PLR2004 -- none is left to be held out
+        return [rational]
     per_dose = -(-N_EXAMS // len(design.doses))
     large = replace(design, exams_per_dose=per_dose)
     grid = {mechanism.name: mechanism for mechanism in make_grid()}
     named = {name: grid[MECHANISM[name]] for name in TRUTHS}
-    found = []
-    for truth in TRUTHS:
-        if truth == "rational":
-            found.append(_lapses(design))
-        else:
-            found += _pairs(truth, named, large, seed)
-    return found
+    others = [truth for truth in TRUTHS if truth != "rational"]
+    return [rational, *(need for truth in others for need in _pairs(truth, named, large, seed))]
+
+
+def what_doses_leave_open(doses: Sequence[int]) -> str | None:
+    """Return what can never be declared with these doses and why, or None.
+
+    A verdict but *rational* asks for a dose that is predicted by the fit to at least two others,
+    and every verdict for more than one dose.
+    """
+    if len(doses) == 1:
+        return (
+            "With one dose nothing is ever declared, however many the exams: what would happen at "
+            "others is not known. Give at least three."
+        )
+    if len(doses) == 2:  # noqa: PLR2004 -- none is left to be held out
+        return (
+            "With two doses nothing but rational is ever declared, however many the exams: there "
+            "is none left to predict. Give a third."
+        )
+    return None
 
 
 def _pairs(truth: str, named: dict[str, Mechanism], design: Design, seed: int) -> list[Need]:
@@ -109,9 +134,41 @@ def _middle(truth: str) -> dict[str, float]:
 
 
 def _lapses(design: Design) -> Need:
-    """Return how many exams without a skip bound the lapses below the allowance."""
-    n_questions = np.log(0.05) / np.log(1 - ALLOWANCE)
-    return Need("rational", "every other", int(np.ceil(n_questions / design.n_questions)), 0.0)
+    """Return the first number of exams that bound the lapses below the allowance often enough.
+
+    Skips being whole, a few exams more may do a little worse until one more skip is allowed.
+    """
+    lapse = _middle("rational")["lapse"]
+    enough = (
+        n_exams
+        for n_exams in range(1, MOST + 1)
+        if p_bounded(n_exams * design.n_questions, lapse) >= P_DECLARED
+    )
+    return Need("rational", "every other", next(enough, None), 0.0)
+
+
+def p_bounded(n_questions: int, lapse: float) -> float:
+    """Return how probably so many questions show that lapses are within the allowance.
+
+    Parameters
+    ----------
+    n_questions : int
+        Questions asked, at least 1.
+    lapse : float
+        Share skipped by lapse, in [0, 1].
+
+    Returns
+    -------
+    float
+        Probability that the one-sided 95 % bound is at most `ALLOWANCE`.
+
+    References
+    ----------
+    Clopper & Pearson (1934), doi:10.1093/biomet/26.4.404.
+    """
+    skips = np.arange(int(ALLOWANCE * n_questions) + 1)
+    passing = skips[betaincinv(skips + 1.0, n_questions - skips, 0.95) <= ALLOWANCE]
+    return float(bdtr(passing[-1], n_questions, lapse)) if passing.size else 0.0
 
 
 def table(found: list[Need]) -> dict[str, Any]:

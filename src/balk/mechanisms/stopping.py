@@ -3,7 +3,8 @@
 Exams with few and with many lifelines tell most mechanisms apart best, so those are asked, with
 plain exams beside them, a few at a time. Once every rival is clearly behind, exams at a dose in
 between are asked as a check. Subjects that give nothing to decide stop too: those that hardly
-skip, those whose skips prefer no question, and those that would need too many exams.
+skip, those whose skips prefer no question, those of whom nothing is known that they could prefer
+questions by, and those that would need too many exams.
 """
 
 from dataclasses import dataclass
@@ -12,11 +13,13 @@ from typing import Literal
 import numpy as np
 
 from balk.mechanisms.compare import difference
+from balk.mechanisms.doubts import unmeasured
+from balk.mechanisms.effect import effect_of
 from balk.mechanisms.exams import Exams
 from balk.mechanisms.inputs import beliefs_of
 from balk.mechanisms.mechanism import make_grid
 from balk.mechanisms.observed import Observed
-from balk.mechanisms.verdict import Judgement, effect_of, judge
+from balk.mechanisms.verdict import Judgement, judge
 
 Action = Literal["ask", "check", "stop"]
 
@@ -107,6 +110,8 @@ def _action(  # noqa: PLR0911 -- each line is a reason
         return "stop", f"undecided after {n_exams} exams, the most that are asked"
     if not judged.is_open and is_checked and judged.status == "none fits":
         return "stop", "no mechanism fits"
+    if n_exams >= rule.most_unselective and (untried := unmeasured(judged.chosen, exams)):
+        return "stop", f"futile: {untried[0]}"
     if not is_selective(judged, exams) and n_exams >= rule.most_unselective:
         return "stop", "futile: its skips show no preference, and more exams would add little"
     if n_exams >= rule.most_unselective and needed(judged, len(exams), rule) > 2 * rule.most:

@@ -108,6 +108,32 @@ def _n_exams(rows: pl.DataFrame) -> int:
     return rows["exam_id"].n_unique()
 
 
+def exam_counts(group: Group) -> dict[str, Any]:
+    """Return how many exams there are of each kind; every exam of the table is in one count.
+
+    Returns
+    -------
+    dict
+        ``n_exams``, by lifelines offered where no penalty is stated, as text; ``n_plain_exams``
+        without lifelines or penalty; ``n_penalty_exams`` and ``n_plain_penalty_exams``, the same
+        two with one; ``n_exams_offering_none``, told that there are 0 lifelines, with whatever
+        penalty; ``n_failed_exams``; and ``n_exams_of_other_arms``.
+    """
+    observed = group.observed
+    offered, plain = observed.is_offered, observed.lifelines == NEVER_MENTIONED
+    stated = observed.penalty > 0
+    doses, counts = np.unique(observed.lifelines[offered & ~stated], return_counts=True)
+    return {
+        "n_exams": {str(dose): int(n) for dose, n in zip(doses, counts, strict=True)},
+        "n_plain_exams": int((plain & ~stated).sum()),
+        "n_penalty_exams": int((offered & stated).sum()),
+        "n_plain_penalty_exams": int((plain & stated).sum()),
+        "n_exams_offering_none": int((~offered & ~plain).sum()),
+        "n_failed_exams": group.n_failed,
+        "n_exams_of_other_arms": group.n_other_arms,
+    }
+
+
 def item_beliefs(group: Group, items: pl.DataFrame | None) -> dict[str, Belief]:
     """Return what a table of items tells, for decisions that hold no plain exams.
 

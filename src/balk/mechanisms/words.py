@@ -18,8 +18,10 @@ def explain(entry: dict[str, Any]) -> str:
         _opening(entry),
         _rate(entry),
         _axes(entry) if verdict["cell"] != "rational" else "",
-        _dose(entry),
+        _doses(entry),
+        _unread(entry),
         _own(entry),
+        _penalties(entry),
         _change(verdict),
         _caution(verdict["cell"]),
     ]
@@ -67,14 +69,25 @@ def _runner_up(axis: dict[str, Any]) -> str:
     return f"{name.replace('_', ' ')} by {others[name]['value']:.1f} nats"
 
 
-def _dose(entry: dict[str, Any]) -> str:
-    held = entry["held_out"]
-    if held is None:
+def _doses(entry: dict[str, Any]) -> str:
+    if not entry["held_out"]:
         return ""
+    told = [
+        f"{one['predicted']:.1f} skips where {one['dose']:g} lifelines are offered, and "
+        f"{one['seen']:.1f} were seen (p = {one['p']:.2f})"
+        for one in entry["held_out"]
+    ]
+    return f"Fitted without the exams of a dose, it predicts {'; '.join(told)}."
+
+
+def _unread(entry: dict[str, Any]) -> str:
+    unread = entry["unread"]
+    if not unread:
+        return ""
+    ends = list(dict.fromkeys((unread["as_attempts"], unread["as_skips"])))
     return (
-        f"Fitted without the exams that offer {held['dose']:g} lifelines, it predicts "
-        f"{held['predicted']:.1f} skips in them; there were {held['seen']:.1f} "
-        f"(p = {held['p']:.2f})."
+        f"The decision on {unread['n_questions']} questions could not be read; between all of "
+        f"them attempts and all of them skips, it would be {' or '.join(ends)}."
     )
 
 
@@ -86,6 +99,25 @@ def _own(entry: dict[str, Any]) -> str:
         f"With the confidence stated in the very exams in place of that of exams without "
         f"lifelines it would be {own['cell']}: the two do not agree."
     )
+
+
+def _penalties(entry: dict[str, Any]) -> str:
+    joint = entry["penalties"]
+    if not joint:
+        return ""
+    if joint["status"] != "told":
+        return f"Of announced penalties nothing is told: {'; '.join(joint['reasons'])}."
+    weight = joint["parameters"]["penalty_weight"]
+    own = joint["derived"].get("own_penalty")
+    told = f"An announced point weighs {_interval(weight)}" + (
+        f" on an own penalty of {_interval(own)}" if own else " logits of skipping"
+    )
+    return f"{told} (as {joint['mechanism'].replace('_', ' ')})."
+
+
+def _interval(told: dict[str, Any]) -> str:
+    low, high = ("?" if end is None else f"{end:.2f}" for end in (told["low"], told["high"]))
+    return f"{told['value']:.2f} [{low}, {high}]"
 
 
 def _change(verdict: dict[str, Any]) -> str:

@@ -10,8 +10,9 @@ from balk.mechanisms.symmetric import Floats
 class RelativeCost(CountLaw):
     """k proportional to e_k exp(k u - kappa k^2 / B), k <= min(B, n); with B = 0, k = 0.
 
-    Parameter: `kappa`, cost of using up the whole offer, per lifeline, > 0, about 0.2 to 5; the
-    k-th lifeline costs kappa (2 k - 1) / B logits. There is no alpha, as in `Cost`.
+    Parameter: `kappa`, cost of using up the whole offer, per lifeline, > 0, about 0.2 to 5 (known
+    truths: 1.5 to 3); the k-th lifeline costs kappa (2 k - 1) / B logits. There is no alpha, as in
+    `Cost`.
 
     Dose signature: the mean keeps rising with B, but less than in proportion.
 
