@@ -28,8 +28,33 @@ CONDITIONS = {
     "lifelines_0": ("lifelines", 0),
     "penalty_half_2": ("penalty=0.5", 2),
     "penalty_none": ("penalty", None),
+    "unstated_2": ("unstated", 2),
+    "unstated_none": ("unstated", None),
+    "dominance_2": ("dominance", 2),
+    "dominance_none": ("dominance", None),
+    "price_quarter_2": ("price", 2),
+    "nonsense_2": ("nonsense", 2),
+    "renamed_pass_2": ("renamed=pass", 2),
+    "renamed_blank_2": ("renamed=blank", 2),
+    "welcome_2": ("welcome", 2),
+    "rating_after_2": ("rating=after", 2),
+    "rating_none_2": ("rating=none", 2),
+    "rating_none_none": ("rating=none", None),
+    "gate_2": ("gate", 2),
+    "dominance_welcome_2": ("dominance+welcome", 2),
+    "crossed_2": ("penalty=0.5+price=0.1+rating=after+renamed=pass+welcome", 2),
 }
 FORBIDDEN = ("discomfort", "pain", "afraid", "safe to", "should use", "don't worry", "lie")
+
+
+def test_every_arm_has_its_golden_prompts() -> None:
+    shown = {part.partition("=")[0] for spec, _ in CONDITIONS.values() for part in spec.split("+")}
+    assert shown == set(ARMS)
+    for name, part in ARMS.items():
+        for value in part.values:
+            spec = f"{name}={value}"
+            changes_nothing = not part.values[value]
+            assert changes_nothing or any(spec in one.split("+") for one, _ in CONDITIONS.values())
 
 
 def exam_of(spec: str, lifelines: int | None, protocol: Protocol, interface: Interface) -> Exam:
@@ -119,7 +144,7 @@ def test_both_interfaces_state_the_same_rules(protocol: Protocol) -> None:
 @pytest.mark.parametrize("spec", ARMS)
 def test_wording_is_neutral(spec: str) -> None:
     for interface, protocol in itertools.product(INTERFACES, PROTOCOLS):
-        lifelines = 3 if ARMS[spec].offers_lifelines else None
+        lifelines = 3 if make_arm(spec).offers_lifelines else None
         text = transcript(exam_of(spec, lifelines, protocol, interface)).lower()
         assert not [
             word for word in FORBIDDEN if f" {word} " in text.replace(".", " ").replace(",", " ")

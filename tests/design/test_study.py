@@ -1,4 +1,5 @@
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -14,7 +15,7 @@ SMALL = Study(models=("balk-sim/rational",), questions=Questions(pool=6, questio
 
 def test_lifelines_without_lifelines_is_the_arm_none() -> None:
     condition = make_condition("lifelines", None, "batch")
-    assert condition == Condition(ARMS["none"], None, "batch")
+    assert condition == Condition(make_arm("none"), None, "batch")
 
 
 def test_an_arm_that_mentions_no_lifelines_makes_no_condition_with_them() -> None:
@@ -87,10 +88,57 @@ def test_levels_outside_the_five_are_refused() -> None:
         Questions(levels=(6,))
 
 
-@pytest.mark.parametrize("spec", ["penalty", "penalty=0.5", "penalty=0", "none", "lifelines"])
+@pytest.mark.parametrize(
+    "spec", [*ARMS, "penalty=0.5", "penalty=0", "rating=none", "welcome+price=0.1+renamed=blank"]
+)
 def test_an_arm_is_read_back_from_its_spec(spec: str) -> None:
     arm = make_arm(spec)
     assert make_arm(arm.spec) == arm
+
+
+@pytest.mark.parametrize(
+    ("written", "spec"),
+    [
+        ("penalty", "penalty=1"),
+        ("welcome+penalty=0.50", "penalty=0.5+welcome"),
+        ("lifelines+welcome", "welcome"),
+        ("rating=before", "lifelines"),
+        ("rating", "rating=after"),
+        ("welcome+welcome", "welcome"),
+    ],
+)
+def test_an_arm_has_one_name_however_it_is_written(written: str, spec: str) -> None:
+    assert make_arm(written) == make_arm(spec)
+    assert make_arm(written).spec == spec
+
+
+@pytest.mark.parametrize(
+    ("spec", "said"),
+    [
+        ("penalty=1+penalty=0.5", "both settle the penalty"),
+        ("penalty+unstated", "both settle the penalty"),
+        ("nonsense+renamed", "both settle the exit"),
+        ("dominance+penalty", "can lower the score"),
+        ("none+welcome", "about lifelines and mentions none"),
+        ("rating=later", "before, after, none"),
+        ("welcome=1", "takes no value"),
+        ("welcome+", "unknown arm ''"),
+    ],
+)
+def test_arms_that_contradict_each_other_are_refused(spec: str, said: str) -> None:
+    with pytest.raises(StudyError, match=said):
+        make_arm(spec)
+
+
+@pytest.mark.parametrize("spec", ["welcome", "price", "nonsense", "renamed", "gate"])
+def test_an_arm_about_lifelines_makes_no_condition_without_them(spec: str) -> None:
+    assert make_condition(spec, None, "batch") is None
+
+
+def test_a_demanded_lifeline_needs_one_to_be_offered() -> None:
+    assert make_condition("gate", 0, "batch") is None
+    with pytest.raises(StudyError, match="demands a lifeline"):
+        Condition(make_arm("gate"), 0, "batch")
 
 
 @pytest.mark.parametrize(
@@ -125,3 +173,11 @@ def test_a_completed_answer_sheet_may_take_as_many_lines_as_there_are_questions(
     assert default_max_tokens("completion", "batch", 20) == 20 * default_max_tokens(
         "completion", "realtime", 20
     )
+
+
+@pytest.mark.parametrize("name", ARMS)
+def test_the_page_of_arms_says_what_each_settles(name: str) -> None:
+    page = Path(__file__).parents[2] / "docs" / "arms.md"
+    row = next(line for line in page.read_text().splitlines() if line.startswith(f"| `{name}` |"))
+    assert ARMS[name].settles in row
+    assert all(f"`{name}={value}`" in row for value in ARMS[name].values)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from balk.design.arms import Arm, make_arm
+from balk.design.arms import Arm, Exit, make_arm
 from balk.design.exams import Condition, Exam
 from balk.design.prompts import wording
 from balk.elicit.subjects.prompt_reader import ExamView, Message, Question, Shown, read_exam
@@ -20,7 +20,7 @@ STEMS = (
     "Give the last digit of 7^100:",
 )
 PUZZLES = tuple(Puzzle(stem, str(i), "number", "made", 5) for i, stem in enumerate(STEMS))
-ARM = Arm("priced", settles="", penalty=0.25, price=0.1, exit_word="FREE PASS")
+ARM = Arm("priced", penalty=0.25, price=0.1, exit=Exit("pass", "passes", "FREE PASS"))
 TURNS = (
     (Outcome.ATTEMPT, True, "right"),
     (Outcome.SKIP, None, "skipped"),

@@ -65,7 +65,7 @@ def _several(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ..
     metavar="NAME",
     default=("lifelines",),
     show_default=True,
-    help="Wording and payoffs: none, lifelines, penalty or penalty=0.5; again for more.",
+    help="Wording and payoffs: penalty=0.5, say, or price+welcome; again for more (docs/arms.md).",
 )
 @click.option(
     "--lifelines",

@@ -102,8 +102,12 @@ def _is(condition: Numbers, protocol: str, arm: Arm) -> bool:
 
 
 def _label(subject: Numbers, arm: Arm) -> str:
-    name, penalty, _ = arm
-    return str(subject["subject"]) + ("" if name == "lifelines" else f", {name} {penalty:g}")
+    name, penalty, price = arm
+    if name == "lifelines":
+        return str(subject["subject"])
+    points = {"penalty": penalty, "price": price}
+    parts = [f"{part} {points[part]:g}" if points.get(part) else part for part in name.split("+")]
+    return f"{subject['subject']}, {' + '.join(parts)}"
 
 
 def _interval(number: Numbers | None, sign: str = "") -> str:

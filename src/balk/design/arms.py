@@ -1,9 +1,33 @@
-"""The arms of the exam, as data: wording and payoffs, one entry each."""
+"""The arms of the exam, as data: wording and payoffs, one entry each, and how they are crossed.
 
-from dataclasses import dataclass, replace
-from typing import Any
+An arm is written ``NAME`` or ``NAME=VALUE``, and several are crossed with ``+``:
+``penalty=0.5+rating=after``. Each part changes its own fields of the plain exam.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, Literal
 
 from balk.errors import StudyError, unknown
+
+Rating = Literal["before", "after", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Exit:
+    """What a way out is called.
+
+    Attributes
+    ----------
+    noun, plural : str
+        In running text, lower case.
+    word : str
+        What is written in the answer's place.
+    """
+
+    noun: str = "lifeline"
+    plural: str = "lifelines"
+    word: str = "LIFELINE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,78 +37,223 @@ class Arm:
     Attributes
     ----------
     name : str
-        As it stands in the table.
-    settles : str
-        The question that this arm helps to answer.
-    version : int
-        Raised whenever the arm's wording or payoffs change.
-    penalty : float
-        Points that a wrong answer costs, as announced; at least 0.
+        As it stands in the table; penalties and prices have columns of their own.
+    spec : str
+        As `make_arm` reads it.
+    version : str
+        Changes whenever the wording or payoffs of a part do.
+    penalty : float or None
+        Points that a wrong answer costs, as announced, at least 0; None where nothing is said.
     price : float
         Points that a lifeline costs, as announced; at least 0.
-    exit_word : str
-        What is written in the answer's place to skip a question.
+    exit : Exit
+        What a lifeline is called.
+    rating : {"before", "after", "none"}
+        Whether difficulty and confidence are stated, and on which side of the answer.
+    remarks : tuple of str
+        Sentences that end the payoffs.
+    demanded : int or None
+        Number of the question on which a lifeline must be used.
     offers_lifelines : bool
-        False for arms in which lifelines are never mentioned.
-    parameter : str
-        Field that ``NAME=VALUE`` sets; empty where there is none.
+        False where lifelines are never mentioned.
+    needs_lifelines : bool
+        True where without lifelines the text would be that of arm ``none``.
     """
 
-    name: str
-    settles: str
-    version: int = 1
-    penalty: float = 0.0
+    name: str = "lifelines"
+    spec: str = "lifelines"
+    version: str = "1"
+    penalty: float | None = 0.0
     price: float = 0.0
-    exit_word: str = "LIFELINE"
+    exit: Exit = Exit()
+    rating: Rating = "before"
+    remarks: tuple[str, ...] = ()
+    demanded: int | None = None
     offers_lifelines: bool = True
-    parameter: str = ""
-
-    @property
-    def spec(self) -> str:
-        """The arm as `make_arm` reads it: ``NAME`` or ``NAME=VALUE``."""
-        return f"{self.name}={getattr(self, self.parameter):g}" if self.parameter else self.name
+    needs_lifelines: bool = False
 
 
-ARMS: dict[str, Arm] = {
-    "none": Arm(
-        "none",
-        settles="what happens when no lifeline is mentioned: the baseline of every contrast",
-        offers_lifelines=False,
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One arm of the list.
+
+    Attributes
+    ----------
+    settles : str
+        The question that it helps to answer.
+    changes : mapping
+        Fields of `Arm`, and what they become.
+    values : mapping of str to mapping
+        What ``=VALUE`` may be, and what each changes.
+    default : str
+        The value where none is given.
+    points : str
+        Field that ``=VALUE`` sets to a number of points; empty where it takes none.
+    version : int
+        Raised whenever the wording or payoffs change.
+    needs_lifelines : bool
+        Whether it says nothing where no lifelines are mentioned.
+    """
+
+    settles: str
+    changes: Mapping[str, Any] = field(default_factory=dict)
+    values: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    default: str = ""
+    points: str = ""
+    version: int = 1
+    needs_lifelines: bool = False
+
+
+GATE = 2
+"""Number of the question on which arm ``gate`` demands a lifeline."""
+
+ARMS: dict[str, Part] = {
+    "none": Part(
+        "what happens when no lifeline is mentioned: the baseline of every contrast",
+        changes={"offers_lifelines": False},
     ),
-    "lifelines": Arm(
-        "lifelines",
-        settles="whether and how often a subject skips although an attempt can only gain",
+    "lifelines": Part(
+        "whether and how often a subject skips although an attempt can only gain",
     ),
-    "penalty": Arm(
-        "penalty",
-        settles="whether skipping rises when a wrong answer really costs points",
-        penalty=1.0,
-        parameter="penalty",
+    "penalty": Part(
+        "whether skipping rises when a wrong answer really costs points",
+        changes={"penalty": 1.0},
+        points="penalty",
+    ),
+    "unstated": Part(
+        "which penalty is believed where none is stated",
+        changes={"penalty": None},
+    ),
+    "dominance": Part(
+        "whether skipping ends once it is said that a guess costs nothing",
+        changes={"remarks": ("A guess can never lower your score.",)},
+    ),
+    "price": Part(
+        "what a subject pays not to answer: the demand curve",
+        changes={"price": 0.25},
+        points="price",
+        needs_lifelines=True,
+    ),
+    "nonsense": Part(
+        "whether the word brings a game show to mind",
+        changes={"exit": Exit("blicket", "blickets", "BLICKET")},
+        needs_lifelines=True,
+    ),
+    "renamed": Part(
+        "whether it is the name of the way out that is taken up",
+        values={
+            "pass": {"exit": Exit("pass", "passes", "PASS")},
+            "blank": {"exit": Exit("blank", "blanks", "BLANK")},
+        },
+        default="pass",
+        needs_lifelines=True,
+    ),
+    "welcome": Part(
+        "whether lifelines are used because they seem meant to be",
+        changes={"remarks": ("It is normal to finish an exam with {plural} unused.",)},
+        needs_lifelines=True,
+    ),
+    "rating": Part(
+        "whether rating a question first makes skipping it likelier",
+        values={"before": {}, "after": {"rating": "after"}, "none": {"rating": "none"}},
+        default="after",
+    ),
+    "gate": Part(
+        "whether a subject that skips nothing could skip if it had to",
+        changes={"demanded": GATE},
+        needs_lifelines=True,
     ),
 }
+"""Name -> arm. Whoever adds one adds its golden prompts to tests/golden/prompts."""
 
 
 def make_arm(spec: str) -> Arm:
-    """Return the arm that ``NAME`` or ``NAME=VALUE`` names, such as ``penalty=0.5``.
+    """Return the arm of a spec, such as ``penalty=0.5`` or ``rating=after+welcome``.
 
     Raises
     ------
     StudyError
-        If the name is unknown, the arm takes no value, or the value is not a number >= 0.
+        If a name is unknown, a value is missing its meaning, or two parts contradict each other.
     """
-    name, has_value, value = spec.partition("=")
+    parts = sorted({part.spec: part for part in map(_read_part, spec.split("+"))}.values())
+    told = [part for part in parts if part.changes] or [_Read("lifelines", "lifelines", {})]
+    arm = Arm(
+        name="+".join(part.name for part in told),
+        spec="+".join(part.spec for part in told),
+        version=".".join(str(part.part.version) for part in told),
+        needs_lifelines=any(part.part.needs_lifelines for part in told),
+        **_merged(told),
+    )
+    _check_whole(arm)
+    nouns = asdict(arm.exit)
+    return replace(arm, remarks=tuple(remark.format(**nouns) for remark in arm.remarks))
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class _Read:
+    """A part as read: its spec in one form, its name in the table, and what it changes."""
+
+    spec: str
+    name: str
+    changes: Mapping[str, Any] = field(compare=False)
+
+    @property
+    def part(self) -> Part:
+        return ARMS[self.spec.partition("=")[0]]
+
+
+def _read_part(text: str) -> _Read:
+    name, has_value, value = text.partition("=")
     if name not in ARMS:
         raise StudyError(unknown("arm", name, ARMS))
-    arm = ARMS[name]
-    if not has_value:
-        return arm
-    if not arm.parameter:
-        raise StudyError(f"arm {name!r} takes no value, seen {spec!r}; write just {name!r}")
+    part = ARMS[name]
+    if part.points:
+        points = _points(text, value) if has_value else part.changes[part.points]
+        return _Read(f"{name}={points:g}", name, {part.points: points})
+    if not part.values and has_value:
+        raise StudyError(f"arm {name!r} takes no value, seen {text!r}; write just {name!r}")
+    if not part.values:
+        return _Read(name, name, part.changes)
+    chosen = value if has_value else part.default
+    if chosen not in part.values:
+        raise StudyError(f"arm {text!r}: write {name}= with one of {', '.join(part.values)}")
+    spec = f"{name}={chosen}"
+    return _Read(spec, spec, part.values[chosen])
+
+
+def _merged(parts: Sequence[_Read]) -> dict[str, Any]:
+    """Return the changes of all parts: remarks add up, anything else is settled once."""
+    remarks = tuple(one for part in parts for one in part.changes.get("remarks", ()))
+    merged: dict[str, Any] = {"remarks": remarks}
+    settled: dict[str, str] = {}
+    for part in parts:
+        for key in part.changes.keys() - {"remarks"}:
+            if key in settled:
+                raise StudyError(
+                    f"arms {settled[key]!r} and {part.spec!r} both settle the {key}; use one"
+                )
+            settled[key] = part.spec
+            merged[key] = part.changes[key]
+    return merged
+
+
+def _points(text: str, value: str) -> float:
     try:
         points = float(value)
     except ValueError:
         points = -1.0
     if not 0 <= points < float("inf"):
-        raise StudyError(f"arm {spec!r}: {value!r} is not a number >= 0; write {name}=0.5, say")
-    changes: dict[str, Any] = {arm.parameter: points}
-    return replace(arm, **changes)
+        name = text.partition("=")[0]
+        raise StudyError(f"arm {text!r}: {value!r} is not a number >= 0; write {name}=0.5, say")
+    return points
+
+
+def _check_whole(arm: Arm) -> None:
+    """Refuse an arm that says two things."""
+    if not arm.offers_lifelines and arm.needs_lifelines:
+        raise StudyError(f"arm {arm.spec!r} is about lifelines and mentions none; leave out 'none'")
+    if "dominance" in arm.name.split("+") and arm.penalty:
+        raise StudyError(
+            f"arm {arm.spec!r}: a guess that costs {arm.penalty:g} points can lower the score; "
+            "use dominance or a penalty"
+        )

@@ -2,9 +2,16 @@
 
 from dataclasses import dataclass
 
-from balk.design.arms import Arm
+from balk.design.arms import Arm, Rating
 from balk.errors import StudyError
 from balk.records import Form, Interface, Protocol, ReplyFormat
+
+FIELDS: dict[Rating, tuple[str, ...]] = {
+    "before": ("difficulty", "confidence", "answer"),
+    "after": ("answer", "difficulty", "confidence"),
+    "none": ("answer",),
+}
+"""When a question is rated -> what a line holds, in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +41,16 @@ class Condition:
                 f"arm {self.arm.name!r} mentions no lifelines, and {self.lifelines} are asked for; "
                 "use arm 'lifelines', or lifelines 'none'"
             )
+        if self.arm.demanded and not self.lifelines:
+            raise StudyError(
+                f"arm {self.arm.spec!r} demands a lifeline, and {self.lifelines} are offered; "
+                "offer at least 1"
+            )
 
     @property
     def exit_word(self) -> str | None:
         """The word that skips a question; None where lifelines are never mentioned."""
-        return None if self.lifelines is None else self.arm.exit_word
+        return None if self.lifelines is None else self.arm.exit.word
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,5 +88,6 @@ class Exam:
             first=first,
             exit_word=self.condition.exit_word,
             lifelines=offered if left is None else left,
+            fields=FIELDS[self.condition.arm.rating],
             prefix=f"Q{first}:" if self.interface == "completion" else "",
         )

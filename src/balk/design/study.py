@@ -5,7 +5,7 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import Any, get_args
 
-from balk.design.arms import ARMS, make_arm
+from balk.design.arms import make_arm
 from balk.design.exams import Condition, Exam
 from balk.design.forms import make_forms
 from balk.design.personas import PERSONAS
@@ -187,12 +187,14 @@ def make_condition(spec: str, lifelines: int | None, protocol: Protocol) -> Cond
     """Return the condition for an arm and a number of lifelines, or None where it makes none.
 
     Arm ``lifelines`` without lifelines is arm ``none``; arm ``none`` with lifelines is no
-    condition.
+    condition, nor is an arm about lifelines where none are mentioned.
     """
-    arm = make_arm(spec)
-    if lifelines is None and arm.name == "lifelines":
-        arm = ARMS["none"]
+    arm = make_arm("none" if lifelines is None and spec == "lifelines" else spec)
+    if lifelines is None and arm.needs_lifelines:
+        return None
     if lifelines is not None and not arm.offers_lifelines:
+        return None
+    if not lifelines and arm.demanded:
         return None
     return Condition(arm, lifelines, protocol)
 

@@ -7,7 +7,6 @@ from inspect_ai import Task, task
 from inspect_ai.dataset import MemoryDataset, Sample
 from inspect_ai.model import ChatMessageSystem, ChatMessageUser, GenerateConfig
 
-from balk.design.arms import ARMS
 from balk.design.doses import read_levels, read_lifelines
 from balk.design.exams import Exam
 from balk.design.personas import PERSONAS
@@ -99,7 +98,7 @@ def lifelines(  # noqa: PLR0913, PLR0917 -- every argument is part of the task's
             logprobs=True if logprobs else None,
             top_logprobs=TOP_LOGPROBS if logprobs else None,
         ),
-        version=f"{TASK_VERSION}.{ARMS[condition.arm.name].version}",
+        version=f"{TASK_VERSION}.{condition.arm.version}",
     )
 
 

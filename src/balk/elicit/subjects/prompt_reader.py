@@ -50,7 +50,13 @@ class ExamView:
     exit_word : str or None
         What skips a question; None where no lifeline is mentioned.
     penalty, price : float
-        Points announced to be lost by a wrong answer and by a lifeline.
+        Points announced to be lost by a wrong answer and by a lifeline; 0 where nothing is said.
+    fields : tuple of str
+        What a line is to hold, in order.
+    demanded : int or None
+        Number of the question on which a lifeline must be used.
+    costs_nothing : bool
+        Whether it is said that a guess can never lower the score.
     interface : {"chat", "completion"}
         Completion where the text ends with the number to be answered.
     history : tuple of Shown
@@ -66,6 +72,9 @@ class ExamView:
     exit_word: str | None = None
     penalty: float = 0.0
     price: float = 0.0
+    fields: tuple[str, ...] = ("difficulty", "confidence", "answer")
+    demanded: int | None = None
+    costs_nothing: bool = False
     interface: Interface = "chat"
     history: tuple[Shown, ...] = ()
     rules: str = ""
@@ -79,13 +88,17 @@ class ExamView:
 _QUESTION = re.compile(r"\n\nQ(\d+)\. ")
 _DOCUMENT_END = re.compile(r"\n\nQ(\d+):[ \t]*\Z")
 _SHEET = "\n\nANSWER SHEET"
-_LEFT = re.compile(r"Lifelines left: (\d+)\s*\Z")
+_LEFT = re.compile(r"^\w+ left: (\d+)\s*\Z", re.MULTILINE)
 _N_QUESTIONS = re.compile(r"This is an exam of (\d+) question")
 _PENALTY = re.compile(r"^Wrong answer: (\S+) point", re.MULTILINE)
-_PRICE = re.compile(r"^Lifeline: (\S+) point", re.MULTILINE)
-_OFFERED = re.compile(r"^Lifelines in this exam: (\d+)\.", re.MULTILINE)
+_PRICE = re.compile(r"^(?!Right|Wrong)\w+: (\S+) point", re.MULTILINE)
+_OFFERED = re.compile(r"^\w+ in this exam: (\d+)\.", re.MULTILINE)
 _EXIT_WORD = re.compile(r"write (.+?) in the place of the answer")
-_RESULT = r"Q(\d+): (right|wrong|skipped|not marked|no answer|no lifeline)\b"
+_FORM = re.compile(r"^Q<number>: .+$", re.MULTILINE)
+_FIELD = re.compile(r"difficulty|confidence|answer(?=:)")
+_DEMANDED = re.compile(r"^You must use a \w+ on question (\d+)\.", re.MULTILINE)
+_COSTS_NOTHING = "A guess can never lower your score."
+_RESULT = r"Q(\d+): (right|wrong|skipped|not marked|no \w+)\b"
 _TOLD = re.compile(_RESULT)
 _TOLD_IN_DOCUMENT = re.compile(rf"^Result of {_RESULT}", re.MULTILINE)
 _VERDICTS: dict[str, Verdict] = {"right": "right", "wrong": "wrong", "skipped": "skipped"}
@@ -131,6 +144,9 @@ def read_exam(messages: Sequence[Message]) -> ExamView:
         exit_word=found[1] if (found := _EXIT_WORD.search(rules)) else None,
         penalty=_points_lost(_PENALTY, rules),
         price=_points_lost(_PRICE, rules),
+        fields=tuple(_FIELD.findall(found[0])) if (found := _FORM.search(rules)) else (),
+        demanded=_whole(_DEMANDED, rules),
+        costs_nothing=_COSTS_NOTHING in rules,
         interface=last.interface,
         history=tuple(shown for part in parts for shown in part.history),
         rules=system + rules,

@@ -30,12 +30,14 @@ class Line:
     answer: str
 
 
-def write_line(line: Line) -> str:
-    """Return ``Q1: difficulty 7, confidence 40%, answer: 17``."""
-    return (
-        f"Q{line.number}: difficulty {line.difficulty}, "
-        f"confidence {100 * line.confidence:.0f}%, answer: {line.answer}"
-    )
+def write_line(line: Line, fields: Sequence[str] = ("difficulty", "confidence", "answer")) -> str:
+    """Return ``Q1: difficulty 7, confidence 40%, answer: 17``, or what else the fields ask for."""
+    told = {
+        "difficulty": f"difficulty {line.difficulty}",
+        "confidence": f"confidence {100 * line.confidence:.0f}%",
+        "answer": f"answer: {line.answer}",
+    }
+    return f"Q{line.number}: {', '.join(told[field] for field in fields)}"
 
 
 def write_reply(view: ExamView, lines: Sequence[Line]) -> str:
@@ -44,7 +46,7 @@ def write_reply(view: ExamView, lines: Sequence[Line]) -> str:
     A document ends with the number of the first question, which is left out of the reply, and
     holds no blank line, because that is where the prompt's stop sequence ends it.
     """
-    sheet = "\n".join(map(write_line, lines))
+    sheet = "\n".join(write_line(line, view.fields) for line in lines)
     if view.interface == "completion":
         return sheet.removeprefix(f"Q{lines[0].number}:")
     return f"{THINKING}\n\n{sheet}" if view.is_whole else sheet

@@ -71,7 +71,8 @@ class SimulatedSubject:
             self.knowledge, puzzles[0].level, view.n_questions, REFERENCE_CHARS
         )
         items = self.knowledge.items(puzzles, numbers)
-        return self.policy.skips(Situation(view, items, expected, draws))
+        skips = self.policy.skips(Situation(view, items, expected, draws))
+        return complied(skips, numbers, view)
 
     def _line(
         self, view: ExamView, number: int, puzzle: Puzzle, draws: ExamDraws, *, is_skipped: bool
@@ -88,6 +89,21 @@ class SimulatedSubject:
 
     def _key(self, view: ExamView) -> int:
         return exam_key(view, self.seed, self.policy, self.knowledge)
+
+
+def complied(skips: NDArray[np.bool_], numbers: Sequence[int], view: ExamView) -> NDArray[np.bool_]:
+    """Return the skips with a demanded one among them, for which a lifeline is kept."""
+    left, demanded = view.lifelines_left or 0, view.demanded
+    if demanded is None or demanded < numbers[0] or not left:
+        return skips
+    done = skips.copy()
+    wanted = np.flatnonzero(
+        [bool(skip) and n != demanded for n, skip in zip(numbers, skips, strict=True)]
+    )
+    done[wanted[left - 1 :]] = False
+    if demanded in numbers:
+        done[numbers.index(demanded)] = True
+    return done
 
 
 def exam_key(view: ExamView, *identity: object) -> int:

@@ -3,7 +3,12 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+import numpy as np
+from numpy.typing import NDArray
+
 from balk.elicit.subjects.policies.counted import Counted
+from balk.elicit.subjects.policies.policy import Situation
+from balk.mechanisms.announced import HIGHEST
 from balk.mechanisms.count_laws import cap
 from balk.mechanisms.count_laws.law import CountLaw
 from balk.mechanisms.items import Items
@@ -29,11 +34,27 @@ class Indiscriminate(Capped):
 
 
 @dataclass(frozen=True, slots=True)
-class Threshold(Capped):
+class Thresholded(Capped):
+    """Skips below a threshold t = alpha / slope, which an announced penalty raises.
+
+    t = p / (1 + p) is where an attempt and a skip earn the same under a penalty p (Chow 1970);
+    announcing more makes it that of p + penalty_weight x announced.
+    """
+
+    slope: float = 8.0
+
+    def announced(self, penalty: float) -> float:
+        """Return the logits by which the threshold rises."""
+        threshold = min(self.alpha / self.slope, HIGHEST) if self.slope else 0.0
+        effective = 1 / (1 - threshold) + self.penalty_weight * penalty
+        return self.slope * (1 - 1 / effective - threshold)
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold(Thresholded):
     """Skips below a confidence of alpha / slope."""
 
     alpha: float = 1.0
-    slope: float = 8.0
 
     def log_weights(self, items: Items) -> Floats:
         """Return weights by confidence."""
@@ -41,11 +62,16 @@ class Threshold(Capped):
 
 
 @dataclass(frozen=True, slots=True)
-class BelievedPenalty(Capped):
-    """Acts as if a wrong answer cost alpha / (slope - alpha) points."""
+class BelievedPenalty(Thresholded):
+    """Acts as if a wrong answer cost alpha / (slope - alpha) points, until told it costs none."""
 
     alpha: float = 1.2
-    slope: float = 8.0
+
+    def skips(self, situation: Situation) -> NDArray[np.bool_]:
+        """Return which questions are skipped: none once told that guessing is free."""
+        if situation.view.costs_nothing:
+            return np.zeros(len(situation.view.questions), dtype=np.bool_)
+        return Counted.skips(self, situation)
 
     def log_weights(self, items: Items) -> Floats:
         """Return weights by accuracy."""

@@ -30,7 +30,8 @@ class Counted(Policy):
         h(used_t, B, unseen_t, n) + a_t - level + u + failure_effect * (share of failures told)
 
     where u is drawn once for the exam. The level is that of the questions the subject expects,
-    for it has not seen the others.
+    for it has not seen the others. Whole or one at a time, an announced penalty adds `announced`
+    to u.
 
     Attributes
     ----------
@@ -41,11 +42,15 @@ class Counted(Policy):
     failure_effect : float
         Logits added to the log-odds of each skip in real time, times the share of the verdicts
         shown so far that were "wrong".
+    penalty_weight : float
+        Logits added to the log-odds of each skip for each point that a wrong answer is said to
+        cost; subjects with a threshold move that instead.
     """
 
     law: ClassVar[CountLaw]
     sigma: float = 0.5
     failure_effect: float = 0.0
+    penalty_weight: float = 1.0
 
     def __post_init__(self) -> None:
         if not self.sigma >= 0:
@@ -59,6 +64,10 @@ class Counted(Policy):
     def log_pi(self, log_e: Floats, n_lifelines: int, u: float) -> Floats:
         """Return the log-probabilities of k = 0 .. B skips, where all questions are seen."""
         return self.law.log_pi(log_e, n_lifelines, u, **self.values)
+
+    def announced(self, penalty: float) -> float:
+        """Return the logits that an announced penalty adds to every skip."""
+        return self.penalty_weight * penalty
 
     @abstractmethod
     def log_weights(self, items: Items) -> Floats:
@@ -74,7 +83,8 @@ class Counted(Policy):
 
     def _skips_of_exam(self, situation: Situation, n_lifelines: int) -> NDArray[np.bool_]:
         draws, log_weights = situation.draws, self.log_weights(situation.items)
-        log_pi = self.log_pi(log_elementary(log_weights), n_lifelines, self.sigma * draws.effect)
+        u = self.sigma * draws.effect + self.announced(situation.view.penalty)
+        log_pi = self.log_pi(log_elementary(log_weights), n_lifelines, u)
         size = count_at(log_pi, draws.quantile)
         return draw_subset(log_weights, size, draws.generator("subset"))
 
@@ -84,7 +94,8 @@ class Counted(Policy):
         index = view.questions[0].number - 1
         hazard = self._hazard(offered - left, offered, view.n_questions - index, view.n_questions)
         weight = float(self.log_weights(situation.items)[0]) - self._level(situation, offered)
-        u = self.sigma * draws.effect + self.failure_effect * share_wrong(view.history)
+        u = self.sigma * draws.effect + self.announced(view.penalty)
+        u += self.failure_effect * share_wrong(view.history)
         return bool(draws.coin[index] < expit(hazard + weight + u))
 
     def _hazard(self, *counts: int) -> float:
