@@ -40,8 +40,8 @@ def main() -> None:
 
 def _judge(policy: str, seed: int) -> tuple[str, str]:
     """Return the mechanism preferred and the status, for a subject with a seed of its own."""
-    study = Study(
-        models=(f"balk-sim/{policy}",),
+    study = Study.crossed(
+        (f"balk-sim/{policy}",),
         lifelines=DOSES,
         protocols=("batch",),
         questions=Questions(exams=20, seed=seed),

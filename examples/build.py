@@ -14,7 +14,7 @@ FIGURE = Path(__file__).parents[1] / "docs" / "figures" / "exam-sheet.png"
 
 def main() -> None:
     """Run the study and write the figure."""
-    study = Study(models=SUBJECTS, protocols=("batch",), questions=Questions(exams=16))
+    study = Study.crossed(SUBJECTS, protocols=("batch",), questions=Questions(exams=16))
     with tempfile.TemporaryDirectory() as folder:
         results = pipeline.run(study, Path(folder), max_connections=20)
     FIGURE.parent.mkdir(parents=True, exist_ok=True)

@@ -1,7 +1,7 @@
 """The whole path on one screen: a study is asked, read, counted and told."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -68,7 +68,7 @@ def keep_study(study: "Study", folder: Path) -> None:
             "or repeat the command that it was made with"
         )
     folder.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps({"id": study.id} | asdict(study), indent=1) + "\n")
+    path.write_text(json.dumps({"id": study.id} | study.model_dump(mode="json"), indent=1) + "\n")
 
 
 def tabulate(logs: str, folder: Path, *, reparse: bool = False) -> Results:

@@ -1,7 +1,7 @@
 """Asking in rounds until a verdict is reached: `balk run --until-decided`."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -87,15 +87,20 @@ def first_round(study: "Study", rule: Rule | None = None) -> "list[Study]":
 
 
 def _check(study: "Study") -> None:
-    if study.arms != ("lifelines",):
-        raise StudyError(f"arms are {study.arms}; --until-decided asks arm 'lifelines' alone")
+    specs = {condition.arm.spec for condition in study.conditions()}
+    if not specs <= {"none", "lifelines"}:
+        raise StudyError(
+            f"arms are {', '.join(sorted(specs))}; --until-decided asks arm 'lifelines' alone"
+        )
     make_grid()  # a plug-in that cannot be used shows before money is spent
 
 
 def _subjects(study: "Study") -> Iterator["Study"]:
-    """Yield a study of each model, persona and protocol alone."""
-    for model, persona, protocol in product(study.models, study.personas, study.protocols):
-        yield replace(study, models=(model,), personas=(persona,), protocols=(protocol,))
+    """Yield a study of each subject and protocol alone."""
+    protocols = dict.fromkeys(condition.protocol for condition in study.conditions())
+    for subject, protocol in product(study.subjects, protocols):
+        block = study.blocks[0].but(protocols=(protocol,), exams=None)
+        yield study.but(subjects=(subject,), blocks=(block,))
 
 
 def _subject(
@@ -105,7 +110,8 @@ def _subject(
 
     from balk.mechanisms.tables import read_groups
 
-    name = "-".join((*study.models, *study.personas, *study.protocols)).replace("/", "_")
+    (subject,), (block,) = study.subjects, study.blocks
+    name = "-".join((subject.name, *block.protocols)).replace("/", "_")
     wanted = _wanted_first(rule)
     asked: dict[int | None, int] = {}
     parts: list[pl.DataFrame] = []
@@ -154,5 +160,6 @@ def _ask(
 def _part(study: "Study", dose: int | None, forms: tuple[int, int]) -> "Study":
     """Return the study of some forms at one dose."""
     first, last = forms
-    questions = replace(study.questions, first_form=first, exams=last - first)
-    return replace(study, lifelines=(dose,), questions=questions)
+    questions = study.questions.but(first_form=first, exams=last - first)
+    block = study.blocks[0].but(lifelines=(dose,))
+    return study.but(questions=questions, blocks=(block,))

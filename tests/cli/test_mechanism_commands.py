@@ -20,8 +20,8 @@ from balk.measure.decisions import read_table, write_table
 @pytest.fixture(scope="module")
 def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("run")
-    study = Study(
-        models=("balk-sim/threshold", "balk-sim/rational"),
+    study = Study.crossed(
+        ("balk-sim/threshold", "balk-sim/rational"),
         protocols=("batch",),
         questions=Questions(exams=12),
     )
@@ -172,7 +172,7 @@ def test_power_reads_the_study_of_a_run(run_folder: Path) -> None:
 
 
 STUDY = {
-    "lifelines": [None, 3, 10],
+    "blocks": [{"lifelines": [None, 3, 10]}],
     "questions": {"questions": 20, "pool": 40, "exams": 12},
     "epochs": 1,
 }
@@ -184,9 +184,10 @@ STUDY = {
         [],
         3,
         None,
-        STUDY | {"lifelines": "3,10"},
-        STUDY | {"lifelines": [3, "10"]},
-        STUDY | {"lifelines": [3, -1]},
+        STUDY | {"blocks": [{"lifelines": "3,10"}]},
+        STUDY | {"blocks": [{"lifelines": [3, "10"]}]},
+        STUDY | {"blocks": [{"lifelines": [3, -1]}]},
+        STUDY | {"blocks": {}},
         STUDY | {"questions": []},
         STUDY | {"questions": {"questions": 20.5, "pool": 40, "exams": 12}},
         STUDY | {"epochs": None},
@@ -204,7 +205,9 @@ def test_power_of_a_file_that_is_no_study_is_one_clear_line(held: object, tmp_pa
 
 def test_power_counts_plain_exams_only_where_a_study_asks_some(tmp_path: Path) -> None:
     for lifelines, told in (([None, 3, 20], "beside 12 without"), ([3, 20], "beside 0 without")):
-        (tmp_path / "study.json").write_text(json.dumps(STUDY | {"lifelines": lifelines}))
+        (tmp_path / "study.json").write_text(
+            json.dumps(STUDY | {"blocks": [{"lifelines": lifelines}]})
+        )
         assert told in invoke("power", str(tmp_path))
 
 

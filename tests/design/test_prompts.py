@@ -41,6 +41,8 @@ CONDITIONS = {
     "rating_none_2": ("rating=none", 2),
     "rating_none_none": ("rating=none", None),
     "gate_2": ("gate", 2),
+    "easy_2": ("easy", 2),
+    "mixed_none": ("mixed", None),
     "dominance_welcome_2": ("dominance+welcome", 2),
     "crossed_2": ("penalty=0.5+price=0.1+rating=after+renamed=pass+welcome", 2),
 }

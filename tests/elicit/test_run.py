@@ -3,12 +3,12 @@
 import filecmp
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
+from inspect_ai import Task
 from inspect_ai.log import list_eval_logs, read_eval_log, write_eval_log
 from inspect_ai.model import (
     ChatMessage,
@@ -22,7 +22,7 @@ from inspect_ai.tool import ToolChoice, ToolInfo
 
 from balk import pipeline
 from balk.design.study import Questions, Study
-from balk.elicit.run import Progress, make_tasks, open_model
+from balk.elicit.run import Progress, make_tasks, open_model, open_models
 from balk.errors import SubjectError, TableError
 
 QUESTIONS = Questions(puzzles="balk:divisor_counts", pool=10, questions=5, exams=3, levels=(1, 2))
@@ -35,7 +35,7 @@ def study_of(*models: str, **changes: object) -> Study:
         "protocols": ("batch", "realtime"),
         "questions": QUESTIONS,
     }
-    return Study(models=models, **settings | changes)  # type: ignore[arg-type]
+    return Study.crossed(models, **settings | changes)  # type: ignore[arg-type]
 
 
 @modelapi(name="scripted")
@@ -160,7 +160,7 @@ def twelve_exams() -> Study:
         "balk-sim/tension",
         lifelines=(2,),
         protocols=("realtime",),
-        questions=replace(QUESTIONS, exams=12),
+        questions=QUESTIONS.but(exams=12),
     )
 
 
@@ -213,8 +213,12 @@ def test_an_unknown_simulated_subject_is_refused_with_the_known_ones() -> None:
         open_model("balk-sim/tenson", {})
 
 
+def _tasks(study: Study) -> list[Task]:
+    return make_tasks(study, open_models(study))
+
+
 def test_every_task_argument_is_passed_so_that_none_can_change_unseen() -> None:
-    for task in make_tasks(study_of("balk-sim/rational")):
+    for task in _tasks(study_of("balk-sim/rational")):
         assert task.dataset
         assert len(task.dataset) == 3
 

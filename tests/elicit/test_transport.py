@@ -30,8 +30,8 @@ def provider(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeProvider]:
 
 
 def sit(interface: Interface, protocol: Protocol, folder: Path) -> pl.DataFrame:
-    study = Study(
-        models=(MODELS[interface],),
+    study = Study.crossed(
+        (MODELS[interface],),
         interface=interface,
         lifelines=(None, 2),
         protocols=(protocol,),

@@ -17,8 +17,8 @@ QUESTIONS = Questions(exams=20)
 
 @pytest.fixture(scope="module")
 def batch(tmp_path_factory: pytest.TempPathFactory) -> pl.DataFrame:
-    study = Study(
-        models=("balk-sim/rational", "balk-sim/tension", "balk-sim/relative_tension"),
+    study = Study.crossed(
+        ("balk-sim/rational", "balk-sim/tension", "balk-sim/relative_tension"),
         lifelines=(None, 10),
         protocols=("batch",),
         questions=QUESTIONS,
@@ -49,8 +49,8 @@ def test_no_lifeline_is_asked_for_where_none_is_mentioned(batch: pl.DataFrame) -
 
 
 def test_what_the_sloppy_subject_meant_is_what_the_table_says(tmp_path: Path) -> None:
-    study = Study(
-        models=("balk-sim/sloppy",), lifelines=(None, 4), protocols=("batch",), questions=QUESTIONS
+    study = Study.crossed(
+        ("balk-sim/sloppy",), lifelines=(None, 4), protocols=("batch",), questions=QUESTIONS
     )
     exams = pipeline.run(study, tmp_path, max_connections=20).exams
     told = {(exam["form_id"], exam["lifelines"]): exam["outcomes"] for exam in exams.to_dicts()}
@@ -60,7 +60,7 @@ def test_what_the_sloppy_subject_meant_is_what_the_table_says(tmp_path: Path) ->
 def _meant(study: Study) -> dict[tuple[str, int | None], str]:
     """Ask the subject itself, outside Inspect, what each of its replies means."""
     subject, meant = SloppySubject(), {}
-    for exam in study.exams():
+    for exam in (exam for cell in study.cells() for exam in study.exams(cell)):
         REPLICATE.set(f"{exam.form.id}/1")
         view = read_exam([("user", opening(exam))])
         meant[exam.form.id, exam.condition.lifelines] = subject.write(view).outcomes

@@ -68,13 +68,14 @@ def _read(study: Path) -> tuple[tuple[int, ...], int, int, int]:
 
 
 def _design(held: Any) -> tuple[tuple[int, ...], int, int, int]:  # noqa: ANN401 -- any JSON
-    asked, offered = held["questions"], _list(held["lifelines"])
+    asked = held["questions"]
+    offered = [dose for block in _list(held["blocks"]) for dose in _list(block["lifelines"])]
     doses = tuple(sorted({_count(dose) for dose in offered if dose}))
     n_exams = _count(asked["exams"]) * _count(held["epochs"])
     return doses, _count(asked["questions"]), _count(asked["pool"]), n_exams * (None in offered)
 
 
-def _list(value: object) -> list[object]:
+def _list(value: object) -> list[Any]:
     if not isinstance(value, list):
         raise TypeError(f"{value!r} seen where a list is wanted")
     return value

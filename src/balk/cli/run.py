@@ -175,8 +175,8 @@ def make_study(options: dict[str, Any]) -> "Study":
     from balk.design.doses import read_levels, read_lifelines
     from balk.design.study import Questions, Study
 
-    return Study(
-        models=options["models"] or SIMULATED,
+    return Study.crossed(
+        options["models"] or SIMULATED,
         personas=options["personas"],
         interface=options["interface"],
         arms=options["arms"],

@@ -48,40 +48,45 @@ def plan_of_rounds(first: "Sequence[Study]", folder: Path, most: int) -> None:
 
 
 def _asked(study: "Study") -> Text:
-    asked = study.questions
-    conditions = study.conditions()
-    n_subjects = len(study.models) * len(study.personas)
-    doses = ", ".join("none" if dose is None else str(dose) for dose in study.lifelines)
+    conditions = list(study.conditions())
+    arms, doses, protocols = (
+        ", ".join(dict.fromkeys(str(one) for one in several))
+        for several in (
+            [condition.arm.spec for condition in conditions],
+            ["none" if one.lifelines is None else one.lifelines for one in conditions],
+            [condition.protocol for condition in conditions],
+        )
+    )
+    n_subjects = len(study.subjects)
     return Text.assemble(
         (f"{n_exams(study)} exams", "bold"),
-        f" of {asked.questions} questions: "
-        f"{n_subjects} subjects x {len(conditions)} conditions "
-        f"({', '.join(study.arms)}; lifelines {doses}; {', '.join(study.protocols)}) "
-        f"x {asked.exams * study.epochs} exams, {n_calls(study)} calls",
+        f" of {study.questions.questions} questions: "
+        f"{n_subjects} subject{'s' if n_subjects > 1 else ''} x {len(conditions)} conditions "
+        f"({arms}; lifelines {doses}; {protocols}), {n_calls(study)} calls",
     )
 
 
 def n_calls(study: "Study") -> int:
     """Return how many calls a study makes when none has to be repeated."""
-    asked = study.questions
-    calls = sum(
-        1 if condition.protocol == "batch" else asked.questions for condition in study.conditions()
+    n_questions = study.questions.questions
+    return study.epochs * sum(
+        cell.n_exams * (1 if cell.condition.protocol == "batch" else n_questions)
+        for cell in study.cells()
     )
-    return calls * len(study.models) * len(study.personas) * asked.exams * study.epochs
 
 
 def first_prompt(study: "Study") -> None:
     """Show the first text of each condition that differs in more than its puzzles."""
     from balk.design.prompts.wording import first_text
 
-    seen = set()
-    for exam in study.exams():
-        if exam.condition not in seen:
-            seen.add(exam.condition)
-            lifelines = "none" if exam.condition.lifelines is None else exam.condition.lifelines
-            console.rule(
-                f"{exam.condition.arm.spec}, lifelines {lifelines}, {exam.condition.protocol}"
-            )
+    order = list(study.conditions())
+    shown = set()
+    for cell in sorted(study.cells(), key=lambda cell: order.index(cell.condition)):
+        exam, lifelines = study.exams(cell)[0], cell.condition.lifelines
+        if exam not in shown:
+            shown.add(exam)
+            told = "none" if lifelines is None else lifelines
+            console.rule(f"{exam.condition.arm.spec}, lifelines {told}, {exam.condition.protocol}")
             console.print(first_text(exam))
 
 
@@ -111,8 +116,7 @@ def progress(study: "Study") -> "Iterator[Listener]":
 
 def n_exams(study: "Study") -> int:
     """Return how many exams a study holds over all subjects."""
-    n_subjects = len(study.models) * len(study.personas)
-    return n_subjects * len(study.conditions()) * study.questions.exams * study.epochs
+    return study.epochs * sum(cell.n_exams for cell in study.cells())
 
 
 @contextmanager

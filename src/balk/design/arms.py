@@ -54,6 +54,8 @@ class Arm:
         Sentences that end the payoffs.
     demanded : int or None
         Number of the question on which a lifeline must be used.
+    levels : tuple of int
+        Levels that are asked instead of the study's; empty where these are.
     offers_lifelines : bool
         False where lifelines are never mentioned.
     needs_lifelines : bool
@@ -69,6 +71,7 @@ class Arm:
     rating: Rating = "before"
     remarks: tuple[str, ...] = ()
     demanded: int | None = None
+    levels: tuple[int, ...] = ()
     offers_lifelines: bool = True
     needs_lifelines: bool = False
 
@@ -157,6 +160,14 @@ ARMS: dict[str, Part] = {
         "whether rating a question first makes skipping it likelier",
         values={"before": {}, "after": {"rating": "after"}, "none": {"rating": "none"}},
         default="after",
+    ),
+    "easy": Part(
+        "whether skipping ends where questions are easy: the negative control",
+        changes={"levels": (1,)},
+    ),
+    "mixed": Part(
+        "whether it is the hard questions that are skipped",
+        changes={"levels": (1, 2, 3, 4, 5)},
     ),
     "gate": Part(
         "whether a subject that skips nothing could skip if it had to",

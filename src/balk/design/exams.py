@@ -1,5 +1,6 @@
 """Exams: a form under a condition, and what a reply to it may look like."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from balk.design.arms import Arm, Rating
@@ -91,3 +92,8 @@ class Exam:
             fields=FIELDS[self.condition.arm.rating],
             prefix=f"Q{first}:" if self.interface == "completion" else "",
         )
+
+
+def make_exams(forms: Sequence[Form], condition: Condition, interface: Interface) -> list[Exam]:
+    """Return the exams on some forms under a condition."""
+    return [Exam(form, condition, interface) for form in forms]

@@ -2,54 +2,51 @@
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, field
-from typing import Any, get_args
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Self
 
-from balk.design.arms import make_arm
-from balk.design.exams import Condition, Exam
+import numpy as np
+from pydantic import Field, PrivateAttr, model_validator
+
+from balk.design.arms import Arm, make_arm
+from balk.design.described import Described, check_named_once
+from balk.design.exams import Condition, Exam, make_exams
 from balk.design.forms import make_forms
 from balk.design.personas import PERSONAS
 from balk.design.prompts.wording import wording_hash
 from balk.design.puzzles.drafts import check_level
 from balk.design.sources import read_puzzles
-from balk.errors import StudyError, unknown
+from balk.design.subjects import Subject
+from balk.errors import StudyError
 from balk.records import Form, Interface, Protocol, Puzzle
 
 CHAT_TOKENS = {"batch": 16_384, "realtime": 8_192, "isolated": 8_192}
 COMPLETION_TOKENS_A_LINE = 64
+ORDER_STREAM = 0x4F524452  # keeps the order of cells apart from every other use of the same seed
 
 
-@dataclass(frozen=True, slots=True)
-class Questions:
-    """Which puzzles are drawn and how they are dealt into forms.
-
-    Attributes
-    ----------
-    puzzles : str
-        Source of the puzzles, as `balk.design.sources.read_puzzles` takes it.
-    levels : tuple of int
-        Levels to draw from, 1 to 5.
-    pool : int
-        Puzzles in the pool.
-    questions : int
-        Questions on each form.
-    exams : int
-        Forms, which is exams per condition and epoch.
-    seed : int
-        Root of every random draw.
-    first_form : int
-        Number of the first form that is asked, from 0; those before it were asked elsewhere.
-    """
+class Questions(Described):
+    """Which puzzles are drawn and how they are dealt into forms."""
 
     puzzles: str = "balk"
+    """Source of the puzzles, as `balk.design.sources.read_puzzles` takes it."""
     levels: tuple[int, ...] = (5,)
+    """Levels to draw from, 1 to 5."""
     pool: int = 40
+    """Puzzles in the pool."""
     questions: int = 20
+    """Questions on each form."""
     exams: int = 20
+    """Forms, which is exams per condition and epoch."""
     seed: int = 0
+    """Root of every random draw."""
     first_form: int = 0
+    """Number of the first form that is asked, from 0; those before it were asked elsewhere."""
 
-    def __post_init__(self) -> None:
+    @model_validator(mode="after")
+    def _check(self) -> Self:
         if self.first_form < 0:
             raise StudyError(f"first_form is {self.first_form}; give a whole number >= 0")
         for level in self.levels:
@@ -59,6 +56,7 @@ class Questions:
         for name in ("pool", "questions", "exams"):
             if getattr(self, name) < 1:
                 raise StudyError(f"{name} is {getattr(self, name)}; give a whole number >= 1")
+        return self
 
     def make_pool(self) -> list[Puzzle]:
         """Return the puzzles of the pool."""
@@ -69,89 +67,37 @@ class Questions:
         n_forms = self.first_form + self.exams
         return make_forms(self.make_pool(), n_forms, self.questions, self.seed)[self.first_form :]
 
+    def of_arm(self, arm: Arm) -> Self:
+        """Return the questions that an arm asks: these, unless it asks other levels."""
+        return self.but(levels=arm.levels) if arm.levels else self
 
-@dataclass(frozen=True, slots=True)
-class Study:
-    """Who is asked what, under which conditions and how often.
 
-    Attributes
-    ----------
-    models : tuple of str
-        Inspect model names.
-    personas : tuple of str
-        Names in `PERSONAS`.
-    interface : {"chat", "completion"}
-        How the subjects are addressed.
-    arms : tuple of str
-        Arms, ``NAME`` or ``NAME=VALUE``.
-    lifelines : tuple of int or None
-        Lifelines offered; None means never mentioned.
-    protocols : tuple of {"batch", "realtime", "isolated"}
-        How the questions are put.
-    questions : Questions
-        The puzzles and forms.
-    epochs : int
-        Repeats of every form.
-    temperature : float
-        Sampling temperature; always sent.
-    max_tokens : int or None
-        Most tokens in one reply; by default as much as the protocol needs.
-    logprobs : bool
-        Whether to ask for log-probabilities, which fill `p_skip` where the provider has them.
-    """
+class Block(Described):
+    """Conditions that are crossed: every arm with every number of lifelines in every protocol."""
 
-    models: tuple[str, ...]
-    personas: tuple[str, ...] = ("plain",)
-    interface: Interface = "chat"
     arms: tuple[str, ...] = ("lifelines",)
+    """Arms, ``NAME`` or ``NAME=VALUE``, crossed with ``+``."""
     lifelines: tuple[int | None, ...] = (None, 3, 10, 20)
+    """Lifelines offered; null means never mentioned."""
     protocols: tuple[Protocol, ...] = ("batch", "realtime")
-    questions: Questions = field(default_factory=Questions)
-    epochs: int = 1
-    temperature: float = 1.0
-    max_tokens: int | None = None
-    logprobs: bool = False
-    model_args: dict[str, Any] = field(default_factory=dict)
+    """How the questions are put."""
+    exams: int | None = Field(default=None, ge=1)
+    """Exams in each condition, where fewer are wanted than the questions have forms."""
 
-    def __post_init__(self) -> None:
-        self._check_names()
-        for name in ("models", "personas", "arms", "lifelines", "protocols"):
-            values = getattr(self, name)
-            if not values:
-                raise StudyError(f"{name} is empty; give at least one")
-            if len(set(values)) < len(values):
-                raise StudyError(f"{name} names something twice: {values}; name each once")
-        if self.epochs < 1:
-            raise StudyError(f"epochs is {self.epochs}; give a whole number >= 1")
-        if not 0 <= self.temperature <= 2:  # noqa: PLR2004 -- what providers allow
-            raise StudyError(f"temperature is {self.temperature}; give a number from 0 to 2")
-        if self.max_tokens is not None and self.max_tokens < 1:
-            raise StudyError(f"max_tokens is {self.max_tokens}; give a whole number >= 1")
-        self.conditions()
-
-    def _check_names(self) -> None:
-        for name in self.model_args:
-            if name.lower().endswith(("key", "token", "secret", "password")):
-                raise StudyError(
-                    f"model argument {name!r} would be written into the results; "
-                    "set the provider's environment variable instead"
-                )
-        for persona in self.personas:
-            if persona not in PERSONAS:
-                raise StudyError(unknown("persona", persona, PERSONAS))
-        for protocol in self.protocols:
-            if protocol not in get_args(Protocol):
-                raise StudyError(unknown("protocol", protocol, get_args(Protocol)))
-        if self.interface not in get_args(Interface):
-            raise StudyError(unknown("interface", self.interface, get_args(Interface)))
-        if self.interface == "completion" and self.personas != ("plain",):
-            raise StudyError(
-                f"personas {self.personas} are system prompts, and a completion has none; "
-                "use --interface chat or leave the persona out"
-            )
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        for name in ("arms", "lifelines", "protocols"):
+            check_named_once(name, getattr(self, name))
+        return self
 
     def conditions(self) -> list[Condition]:
-        """Return the conditions, each once, in the order they were named."""
+        """Return the conditions, each once, in the order they were named.
+
+        Raises
+        ------
+        StudyError
+            If none is left.
+        """
         found: dict[Condition, None] = {}
         for protocol in self.protocols:
             for spec in self.arms:
@@ -166,21 +112,143 @@ class Study:
             )
         return list(found)
 
-    def exams(self) -> list[Exam]:
-        """Return every exam of one subject, epochs aside."""
-        forms = self.questions.make_forms()
-        return [
-            Exam(form, condition, self.interface)
-            for condition in self.conditions()
-            for form in forms
-        ]
 
-    @property
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What is asked of one subject under one condition: one task, one log."""
+
+    subject: Subject
+    condition: Condition
+    n_exams: int
+
+
+class Study(Described):
+    """Who is asked what, under which conditions and how often."""
+
+    subjects: tuple[Subject, ...]
+    """Who is asked."""
+    blocks: tuple[Block, ...] = (Block(),)
+    """Under which conditions; one that several blocks name is asked once."""
+    questions: Questions = Field(default_factory=Questions)
+    """The puzzles and forms, the same for all."""
+    epochs: int = Field(default=1, ge=1)
+    """Repeats of every form."""
+    _forms: dict[tuple[int, ...], list[Form]] = PrivateAttr(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        check_named_once("subjects", [subject.name for subject in self.subjects])
+        if not self.blocks:
+            raise StudyError("blocks is empty; give at least one")
+        for block in self.blocks:
+            if block.exams and block.exams > self.questions.exams:
+                raise StudyError(
+                    f"a block asks {block.exams} exams of {self.questions.exams} forms; "
+                    "raise exams of questions"
+                )
+        self.conditions()
+        return self
+
+    @classmethod
+    def crossed(  # noqa: PLR0913 -- the options of a command line
+        cls,
+        models: Sequence[str],
+        *,
+        personas: Sequence[str] = ("plain",),
+        interface: Interface = "chat",
+        temperature: float = 1.0,
+        max_tokens: int | None = None,
+        logprobs: bool = False,
+        model_args: dict[str, Any] | None = None,
+        questions: Questions | None = None,
+        epochs: int = 1,
+        **block: Any,  # noqa: ANN401 -- the fields of Block
+    ) -> Self:
+        """Return the study in which every model in every persona sits every condition.
+
+        Parameters
+        ----------
+        models, personas : sequence of str
+            Crossed into subjects; the other settings are the same for all.
+        **block
+            Fields of `Block`.
+
+        Raises
+        ------
+        StudyError
+            If something is named twice or not at all, or cannot be asked.
+        """
+        check_named_once("models", models)
+        check_named_once("personas", personas)
+        subjects = tuple(
+            Subject(
+                model=model,
+                persona=persona,
+                interface=interface,
+                temperature=temperature,
+                max_tokens=max_tokens,
+                logprobs=logprobs,
+                model_args=model_args or {},
+            )
+            for model in models
+            for persona in personas
+        )
+        return cls(
+            subjects=subjects,
+            blocks=(Block(**block),),
+            questions=questions or Questions(),
+            epochs=epochs,
+        )
+
+    def conditions(self) -> dict[Condition, int]:
+        """Return the conditions, and how many exams of each epoch they are asked in."""
+        found: dict[Condition, int] = {}
+        for block in self.blocks:
+            for condition in block.conditions():
+                found[condition] = max(found.get(condition, 0), block.exams or self.questions.exams)
+        return found
+
+    def cells(self) -> list[Cell]:
+        """Return what is asked, in an order drawn from the seed.
+
+        The order mixes subjects and conditions, so that no condition is always asked last, when
+        a provider has changed or a limit has struck.
+        """
+        cells = [
+            Cell(subject, condition, n_exams)
+            for subject in self.subjects
+            for condition, n_exams in self.conditions().items()
+        ]
+        seeds = np.random.SeedSequence(self.questions.seed, spawn_key=(ORDER_STREAM,))
+        order = np.random.default_rng(seeds).permutation(len(cells))
+        by_name = sorted(cells, key=_cell_name)
+        return [by_name[int(i)] for i in order]
+
+    def exams(self, cell: Cell) -> list[Exam]:
+        """Return the exams of a cell, epochs aside."""
+        asked = self.questions.of_arm(cell.condition.arm)
+        if asked.levels not in self._forms:
+            self._forms[asked.levels] = asked.make_forms()
+        forms = self._forms[asked.levels][: cell.n_exams]
+        return make_exams(forms, cell.condition, cell.subject.interface)
+
+    def wording(self, cell: Cell) -> str:
+        """Return the hash of every sentence that a cell may show."""
+        return wording_hash(self.exams(cell), PERSONAS[cell.subject.persona])
+
+    @cached_property
     def id(self) -> str:
-        """Hash of everything that is asked, wording and puzzles included: 12 hex digits."""
-        system = "\x00".join(PERSONAS[persona] for persona in self.personas)
-        parts = asdict(self) | {"wording": wording_hash(self.exams(), system)}
-        return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:12]
+        """Hash of everything that is asked, wording and puzzles included: 12 hex digits.
+
+        The order in which subjects and conditions are written has no effect.
+        """
+        cells = [
+            [_cell_name(cell), cell.subject.model_dump(mode="json"), self.wording(cell)]
+            for cell in self.cells()
+        ]
+        asked = {"questions": self.questions.model_dump(mode="json"), "epochs": self.epochs}
+        content = json.dumps([sorted(cells, key=lambda cell: cell[0]), asked], sort_keys=True)
+        return hashlib.sha256(content.encode()).hexdigest()[:12]
 
 
 def make_condition(spec: str, lifelines: int | None, protocol: Protocol) -> Condition | None:
@@ -204,3 +272,17 @@ def default_max_tokens(interface: Interface, protocol: Protocol, n_questions: in
     if interface == "chat":
         return CHAT_TOKENS[protocol]
     return COMPLETION_TOKENS_A_LINE * (n_questions if protocol == "batch" else 1)
+
+
+def _cell_name(cell: Cell) -> str:
+    condition = cell.condition
+    return json.dumps(
+        {
+            "subject": cell.subject.name,
+            "arm": condition.arm.spec,
+            "lifelines": condition.lifelines,
+            "protocol": condition.protocol,
+            "exams": cell.n_exams,
+        },
+        sort_keys=True,
+    )

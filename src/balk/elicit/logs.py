@@ -19,6 +19,7 @@ from inspect_ai.log import (
     read_eval_log_samples,
 )
 
+from balk.design.subjects import Subject
 from balk.elicit.packing import unpack
 from balk.elicit.replies import read_exam
 from balk.elicit.scoring import ARRAYS, SCORER, arrays_of
@@ -194,16 +195,16 @@ PUZZLE_FACTS = ("family", "level", "stem_chars", "key")
 
 
 def subject_name(header: EvalLog, exam: Mapping[str, Any]) -> str:
-    """Return who was examined: the model, and of its arguments and settings what is not plain."""
+    """Return who was examined, as `balk.design.subjects.Subject` names it."""
     temperature = header.plan.config.temperature
-    arguments = ",".join(f"{k}={v}" for k, v in sorted(header.eval.model_args.items()))
-    return (
-        header.eval.model
-        + (f"?{arguments}" if arguments else "")
-        + (f"+{exam['persona']}" if exam["persona"] != "plain" else "")
-        + (" (completion)" if exam["interface"] == "completion" else "")
-        + (f" at temperature {temperature:g}" if temperature not in {None, 1.0} else "")
-    )
+    return Subject(
+        model=header.eval.model,
+        persona=exam["persona"],
+        interface=exam["interface"],
+        temperature=1.0 if temperature is None else temperature,
+        model_args=header.eval.model_args,
+        label=exam.get("label"),
+    ).name
 
 
 def _exam_id(subject: str, exam: Mapping[str, Any], sample: EvalSample | EvalSampleSummary) -> str:

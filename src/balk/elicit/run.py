@@ -1,6 +1,7 @@
 """Study -> eval_set: every cell is a task, every exam a sample, and the same call resumes."""
 
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,9 +11,6 @@ from inspect_ai.model import Model, get_model
 from inspect_ai.solver import TaskState
 from rich.text import Text
 
-from balk.design.exams import Exam
-from balk.design.personas import PERSONAS
-from balk.design.prompts.wording import wording_hash
 from balk.design.study import Study
 from balk.elicit.scoring import SCORER
 from balk.elicit.tasks import lifelines
@@ -64,7 +62,7 @@ class Counter:
 
 def run_study(
     study: Study,
-    models: Sequence[Model],
+    models: Mapping[str, Model],
     logs: Path,
     *,
     max_connections: int = MAX_CONNECTIONS,
@@ -76,8 +74,8 @@ def run_study(
     ----------
     study : Study
         Who is asked what.
-    models : sequence of Model
-        The study's models, as from `open_models`.
+    models : mapping of str to Model
+        The model of each subject, as from `open_models`.
     logs : Path
         Folder of logs; finished exams in it are not asked again.
     max_connections : int
@@ -91,14 +89,13 @@ def run_study(
         Whether every task came to its end.
 
     """
-    tasks = make_tasks(study)
+    tasks = make_tasks(study, models)
     if listener:
         counter = Counter(listener)
         tasks = [task_with(task, cleanup=counter.count) for task in tasks]
     is_complete, _ = eval_set(
         tasks,
         log_dir=str(logs),
-        model=list(models),
         max_connections=max_connections,
         max_samples=max_connections,
         fail_on_error=False,
@@ -112,15 +109,24 @@ def run_study(
     return is_complete
 
 
-def open_models(study: Study) -> list[Model]:
-    """Return the models of a study, each ready to be called.
+def open_models(study: Study) -> dict[str, Model]:
+    """Return the model of each subject by the subject's name, ready to be called.
+
+    Subjects that differ in persona or settings share a model, and with it its connections.
 
     Raises
     ------
     SubjectError
         If a model's name is not known, or its provider cannot be used here.
     """
-    return [open_model(name, study.model_args) for name in study.models]
+    opened: dict[str, Model] = {}
+    models = {}
+    for subject in study.subjects:
+        key = json.dumps([subject.model, subject.model_args], sort_keys=True)
+        if key not in opened:
+            opened[key] = open_model(subject.model, subject.model_args)
+        models[subject.name] = opened[key]
+    return models
 
 
 def open_model(name: str, model_args: dict[str, Any]) -> Model:
@@ -141,32 +147,39 @@ def open_model(name: str, model_args: dict[str, Any]) -> Model:
         raise SubjectError(f"model {name!r} cannot be used: {told}") from error
 
 
-def make_tasks(study: Study) -> list[Task]:
-    """Return the tasks of a study: persona x condition, with every argument passed."""
+def make_tasks(study: Study, models: Mapping[str, Model]) -> list[Task]:
+    """Return the tasks of a study, one a cell, with every argument passed.
+
+    Parameters
+    ----------
+    study : Study
+        Who is asked what.
+    models : mapping of str to Model
+        Name of the subject -> its model, as from `open_models`.
+    """
     asked = study.questions
-    forms = asked.make_forms()
     tasks = []
-    for condition in study.conditions():
-        exams = [Exam(form, condition, study.interface) for form in forms]
-        for persona in study.personas:
-            task = lifelines(
-                arm=condition.arm.spec,
-                lifelines="none" if condition.lifelines is None else condition.lifelines,
-                protocol=condition.protocol,
-                interface=study.interface,
-                persona=persona,
-                puzzles=asked.puzzles,
-                level=",".join(map(str, asked.levels)),
-                pool=asked.pool,
-                questions=asked.questions,
-                exams=asked.exams,
-                epochs=study.epochs,
-                seed=asked.seed,
-                first_form=asked.first_form,
-                temperature=study.temperature,
-                max_tokens=study.max_tokens,
-                logprobs=study.logprobs,
-                wording=wording_hash(exams, PERSONAS[persona]),
-            )
-            tasks.append(task)
+    for cell in study.cells():
+        subject, condition = cell.subject, cell.condition
+        task = lifelines(
+            arm=condition.arm.spec,
+            lifelines="none" if condition.lifelines is None else condition.lifelines,
+            protocol=condition.protocol,
+            interface=subject.interface,
+            persona=subject.persona,
+            puzzles=asked.puzzles,
+            level=",".join(map(str, asked.levels)),
+            pool=asked.pool,
+            questions=asked.questions,
+            exams=cell.n_exams,
+            epochs=study.epochs,
+            seed=asked.seed,
+            first_form=asked.first_form,
+            temperature=subject.temperature,
+            max_tokens=subject.max_tokens,
+            logprobs=subject.logprobs,
+            wording=study.wording(cell),
+            label=subject.label,
+        )
+        tasks.append(task_with(task, model=models[subject.name]))
     return tasks

@@ -8,7 +8,7 @@ from inspect_ai.dataset import MemoryDataset, Sample
 from inspect_ai.model import ChatMessageSystem, ChatMessageUser, GenerateConfig
 
 from balk.design.doses import read_levels, read_lifelines
-from balk.design.exams import Exam
+from balk.design.exams import Exam, make_exams
 from balk.design.personas import PERSONAS
 from balk.design.prompts.wording import first_text, wording_hash
 from balk.design.study import Questions, default_max_tokens, make_condition
@@ -42,6 +42,7 @@ def lifelines(  # noqa: PLR0913, PLR0917 -- every argument is part of the task's
     max_tokens: int | None = None,
     logprobs: bool = False,  # noqa: FBT001, FBT002 -- Inspect passes task arguments by name
     wording: str | None = None,
+    label: str | None = None,
 ) -> Task:
     """Put the lifeline exam to a subject, one sample an exam.
 
@@ -69,6 +70,8 @@ def lifelines(  # noqa: PLR0913, PLR0917 -- every argument is part of the task's
         Ask for log-probabilities, which fill `p_skip`.
     wording : str, optional
         Hash of the prompts that are expected; anything else is refused.
+    label : str, optional
+        Name of the subject in the tables.
 
     Raises
     ------
@@ -82,13 +85,23 @@ def lifelines(  # noqa: PLR0913, PLR0917 -- every argument is part of the task's
         raise StudyError(f"arm {arm!r} mentions no lifelines, {lifelines} asked for; use 'none'")
     if persona not in PERSONAS:
         raise StudyError(unknown("persona", persona, PERSONAS))
-    asked = Questions(puzzles, read_levels(level), pool, questions, exams, seed, first_form)
-    forms = asked.make_forms()
-    sittings = [Exam(form, condition, interface) for form in forms]
+    asked = Questions(
+        puzzles=puzzles,
+        levels=read_levels(level),
+        pool=pool,
+        questions=questions,
+        exams=exams,
+        seed=seed,
+        first_form=first_form,
+    )
+    forms = asked.of_arm(condition.arm).make_forms()
+    sittings = make_exams(forms, condition, interface)
     _check_wording(sittings, PERSONAS[persona], wording)
-    remember(puzzle for form in forms for puzzle in form.puzzles)
+    remember(puzzle for exam in sittings for puzzle in exam.form.puzzles)
     return Task(
-        dataset=MemoryDataset([make_sample(exam, persona) for exam in sittings], name="balk"),
+        dataset=MemoryDataset(
+            [make_sample(exam, persona, label) for exam in sittings], name="balk"
+        ),
         solver=sit_exam({exam.form.id: exam for exam in sittings}),
         scorer=exam_scorer(),
         epochs=epochs,
@@ -102,7 +115,7 @@ def lifelines(  # noqa: PLR0913, PLR0917 -- every argument is part of the task's
     )
 
 
-def make_sample(exam: Exam, persona: str) -> Sample:
+def make_sample(exam: Exam, persona: str, label: str | None = None) -> Sample:
     """Return the sample of an exam, with all that is needed to read its replies again."""
     system = PERSONAS[persona]
     first = first_text(exam)
@@ -112,7 +125,10 @@ def make_sample(exam: Exam, persona: str) -> Sample:
         if system
         else first,
         target=[puzzle.key for puzzle in exam.form.puzzles],
-        metadata={"exam": _exam_facts(exam, persona), **pack(_puzzle_facts(exam))},
+        metadata={
+            "exam": _exam_facts(exam, persona) | {"label": label},
+            **pack(_puzzle_facts(exam)),
+        },
     )
 
 

@@ -114,6 +114,9 @@ ORDER = ("subject", "arm", "penalty", "price", "protocol", "lifelines", "exam_id
 BASELINE_ARMS = ("none", "lifelines")
 """Arms whose text is the plain exam once no lifelines are mentioned."""
 
+ITEM_ARMS = (*BASELINE_ARMS, "easy", "mixed", "choices")
+"""Arms whose exams without lifelines are plain ones of other puzzles."""
+
 
 def make_decisions(columns: Mapping[str, Sequence[object]]) -> pl.DataFrame:
     """Return the table, checked and in its total order.
@@ -173,7 +176,7 @@ def exact_mean(values: pl.Expr) -> pl.Expr:
 def is_baseline() -> pl.Expr:
     """Return whether a row is of a plain exam without lifelines, where every contrast starts."""
     free = pl.col("penalty").fill_null(0) == 0
-    return pl.col("lifelines").is_null() & pl.col("arm").is_in(BASELINE_ARMS) & free
+    return pl.col("lifelines").is_null() & pl.col("arm").is_in(ITEM_ARMS) & free
 
 
 def _tokens() -> pl.Expr:
