@@ -166,6 +166,8 @@ class Reading:
         Stated probability of being right, in [0, 1].
     difficulty : float or None
         Stated difficulty, 1 to 10.
+    token : bool or None
+        Whether an inert token was used; None where none is offered or nothing is said.
     provenance : str
         Name of the rule that read it.
     quote : str
@@ -179,6 +181,7 @@ class Reading:
     answer: str | None = None
     confidence: float | None = None
     difficulty: float | None = None
+    token: bool | None = None
     provenance: str = ""
     quote: str = ""
     reason: str = ""

@@ -2,12 +2,13 @@
 
 import itertools
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from balk.design.arms import ARMS, make_arm
-from balk.design.exams import Condition, Exam
+from balk.design.exams import Condition, Exam, make_exams
 from balk.design.prompts import wording
 from balk.records import Form, Interface, Outcome, Protocol, Puzzle, Reading
 
@@ -18,6 +19,13 @@ FORM = Form(
         Puzzle("What is 3^2 mod 7?", "2", "number", "powers", 1),
         Puzzle("Two walls and a door.\nHow many openings are there?", "1", "number", "doors", 1),
         Puzzle("Answer with one word: report or wait.", "report|wait", "any_of", "ethics", 1),
+    ),
+)
+CUBE = Puzzle("How many corners has a cube?", "8", "number", "solids", 1)
+CHOSEN = Form(
+    0,
+    tuple(
+        replace(puzzle, distractors=("5", "7", "11", "13")) for puzzle in (*FORM.puzzles[:2], CUBE)
     ),
 )
 INTERFACES: tuple[Interface, ...] = ("chat", "completion")
@@ -42,25 +50,51 @@ CONDITIONS = {
     "rating_none_none": ("rating=none", None),
     "gate_2": ("gate", 2),
     "easy_2": ("easy", 2),
+    "inert_2": ("inert", 2),
+    "inert_rating_none_2": ("inert+rating=none", 2),
+    "choices_2": ("choices", 2),
+    "choices_none": ("choices", None),
+    "triage_2": ("stakes=triage", 2),
+    "dose_2": ("stakes=dose", 2),
+    "fault_2": ("stakes=fault", 2),
+    "bridge_2": ("bridge", 2),
+    "bridge_none": ("bridge", None),
     "mixed_none": ("mixed", None),
     "dominance_welcome_2": ("dominance+welcome", 2),
     "crossed_2": ("penalty=0.5+price=0.1+rating=after+renamed=pass+welcome", 2),
 }
+FEEDBACK = {
+    "feedback_none_2": ("feedback=none", 2),
+    "feedback_none_key_shown_2": ("feedback=none+key=shown", 2),
+    "feedback_shuffled_2": ("feedback=shuffled", 2),
+    "feedback_yoked_2": ("feedback=yoked", 2),
+    "feedback_always_right_2": ("feedback=always_right", 2),
+    "feedback_always_wrong_2": ("feedback=always_wrong", 2),
+    "feedback_always_wrong_none": ("feedback=always_wrong", None),
+    "key_hidden_2": ("key=hidden", 2),
+    "key_hidden_none": ("key=hidden", None),
+}
+"""Arms of which there is something to see in real time alone."""
 FORBIDDEN = ("discomfort", "pain", "afraid", "safe to", "should use", "don't worry", "lie")
 
 
+ALL = CONDITIONS | FEEDBACK
+
+
 def test_every_arm_has_its_golden_prompts() -> None:
-    shown = {part.partition("=")[0] for spec, _ in CONDITIONS.values() for part in spec.split("+")}
+    shown = {part.partition("=")[0] for spec, _ in ALL.values() for part in spec.split("+")}
     assert shown == set(ARMS)
     for name, part in ARMS.items():
         for value in part.values:
             spec = f"{name}={value}"
             changes_nothing = not part.values[value]
-            assert changes_nothing or any(spec in one.split("+") for one, _ in CONDITIONS.values())
+            assert changes_nothing or any(spec in one.split("+") for one, _ in ALL.values())
 
 
 def exam_of(spec: str, lifelines: int | None, protocol: Protocol, interface: Interface) -> Exam:
-    return Exam(FORM, Condition(make_arm(spec), lifelines, protocol), interface)
+    form = CHOSEN if "choices" in spec else FORM
+    (exam,) = make_exams([form], Condition(make_arm(spec), lifelines, protocol), interface)
+    return exam
 
 
 def transcript(exam: Exam) -> str:
@@ -82,14 +116,17 @@ def transcript(exam: Exam) -> str:
     return "<reply>".join(texts)
 
 
-CASES = list(itertools.product(CONDITIONS, INTERFACES, PROTOCOLS))
+CASES = [
+    *itertools.product(CONDITIONS, INTERFACES, PROTOCOLS),
+    *itertools.product(FEEDBACK, INTERFACES, PROTOCOLS[1:2]),
+]
 
 
 @pytest.mark.parametrize(("condition", "interface", "protocol"), CASES)
 def test_no_wording_changes_unseen(
     condition: str, interface: Interface, protocol: Protocol
 ) -> None:
-    spec, lifelines = CONDITIONS[condition]
+    spec, lifelines = ALL[condition]
     text = transcript(exam_of(spec, lifelines, protocol, interface))
     path = GOLDEN / f"{condition}.{interface}.{protocol}.txt"
     if os.environ.get("BALK_UPDATE_GOLDEN"):
@@ -145,7 +182,8 @@ def test_both_interfaces_state_the_same_rules(protocol: Protocol) -> None:
 
 @pytest.mark.parametrize("spec", ARMS)
 def test_wording_is_neutral(spec: str) -> None:
-    for interface, protocol in itertools.product(INTERFACES, PROTOCOLS):
+    protocols = ("realtime",) if make_arm(spec).is_about_feedback else PROTOCOLS
+    for interface, protocol in itertools.product(INTERFACES, protocols):
         lifelines = 3 if make_arm(spec).offers_lifelines else None
         text = transcript(exam_of(spec, lifelines, protocol, interface)).lower()
         assert not [

@@ -1,6 +1,8 @@
 """From a study to the table, with simulated subjects and subjects that break off."""
 
 import filecmp
+import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -23,7 +25,7 @@ from inspect_ai.tool import ToolChoice, ToolInfo
 from balk import pipeline
 from balk.design.study import Questions, Study
 from balk.elicit.run import Progress, make_tasks, open_model, open_models
-from balk.errors import SubjectError, TableError
+from balk.errors import StudyError, SubjectError, TableError
 
 QUESTIONS = Questions(puzzles="balk:divisor_counts", pool=10, questions=5, exams=3, levels=(1, 2))
 TABLES = ("decisions.parquet", "exams.parquet", "items.parquet", "summary.json")
@@ -189,6 +191,52 @@ def test_the_same_task_run_twice_makes_replicates(tmp_path: Path) -> None:
     assert len(exams) == exams["exam_id"].n_unique() == 2 * 3
 
 
+def test_borrowed_verdicts_are_those_of_exams_asked_before(tmp_path: Path) -> None:
+    study = study_of(
+        "balk-sim/tension",
+        arms=("key=hidden", "feedback=yoked", "feedback=shuffled", "feedback=none"),
+        protocols=("realtime",),
+        lifelines=(2,),
+    )
+    results = pipeline.run(study, tmp_path, max_connections=4)
+    assert len(results.exams) == 4 * 3
+    told = json.loads((tmp_path / "told.json").read_text())
+    lent = results.decisions.filter(arm="key=hidden").sort("position")
+    for cell in study.cells():
+        if cell.lender:
+            forms = [exam.form.id for exam in study.exams(cell)]
+            shown = [_verdicts_told(tmp_path, cell.condition.arm.name, form) for form in forms]
+            said = told[cell.name]
+            for i, (verdicts, answers) in enumerate(zip(said, shown, strict=True)):
+                assert all(verdicts[at - 1] == letter for at, letter in answers.items())
+                own = forms[i if "shuffled" in cell.name else (i + 1) % len(forms)]
+                true = lent.filter(form_id=own)["is_right"].drop_nulls().to_list()
+                assert ("R" in verdicts) == any(true) or len(true) > len(verdicts)
+    again = pipeline.run(study, tmp_path, max_connections=4)
+    assert again.decisions.equals(results.decisions)
+    assert not results.decisions.filter(arm="feedback=none")["feedback_shown"].any()
+
+
+def _verdicts_told(folder: Path, arm: str, form: str) -> dict[int, str]:
+    """Position -> R or W, as the conversation on a form shows them."""
+    told = {}
+    for info in list_eval_logs(str(folder / "logs")):
+        for sample in read_eval_log(info).samples or []:
+            exam = sample.metadata["exam"]
+            if (exam["arm"], exam["form_id"]) == (arm, form):
+                for message in sample.messages:
+                    found = re.match(r"Q(\d+): (right|wrong)\.(?!\s*The)", message.text)
+                    if message.role == "user" and found:
+                        told[int(found[1])] = found[2][0].upper()
+    assert told
+    return told
+
+
+def test_borrowed_verdicts_need_exams_to_borrow_from() -> None:
+    with pytest.raises(StudyError, match="add that arm"):
+        study_of("balk-sim/tension", arms=("feedback=yoked",), protocols=("realtime",))
+
+
 def test_a_folder_that_does_not_exist_is_named(tmp_path: Path) -> None:
     with pytest.raises(TableError, match="there is no folder"):
         pipeline.tabulate(str(tmp_path / "nowhere"), tmp_path)
@@ -214,7 +262,7 @@ def test_an_unknown_simulated_subject_is_refused_with_the_known_ones() -> None:
 
 
 def _tasks(study: Study) -> list[Task]:
-    return make_tasks(study, open_models(study))
+    return make_tasks(study, open_models(study), {})
 
 
 def test_every_task_argument_is_passed_so_that_none_can_change_unseen() -> None:

@@ -6,11 +6,15 @@ An arm is written ``NAME`` or ``NAME=VALUE``, and several are crossed with ``+``
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from balk.errors import StudyError, unknown
 
 Rating = Literal["before", "after", "none"]
+Verdicts = Literal["true", "none", "shuffled", "yoked", "always_right", "always_wrong"]
+FALSE_VERDICTS = {"shuffled", "yoked", "always_right", "always_wrong"}
+BORROWED_VERDICTS = {"shuffled", "yoked"}
+"""Those that come from finished exams with true verdicts and without the key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,22 @@ class Exit:
     noun: str = "lifeline"
     plural: str = "lifelines"
     word: str = "LIFELINE"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What the exam is said to be part of.
+
+    Attributes
+    ----------
+    sentence : str
+        Follows the goal.
+    skip : str
+        Follows the sentence that a lifeline skips a question.
+    """
+
+    sentence: str
+    skip: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +76,18 @@ class Arm:
         Number of the question on which a lifeline must be used.
     levels : tuple of int
         Levels that are asked instead of the study's; empty where these are.
+    setting : Setting or None
+        What the exam is said to be part of.
+    inert : bool
+        Whether tokens that do nothing are offered in the place of lifelines.
+    choices : bool
+        Whether each question comes with five answers to choose from.
+    verdicts : {"true", "none", "shuffled", "yoked", "always_right", "always_wrong"}
+        What is told of answers in real time.
+    shows_key : bool or None
+        Whether the right answer is told too; None: with true verdicts it is, with others not.
+    bridge : bool
+        Whether chat subjects get the document that completion subjects continue.
     offers_lifelines : bool
         False where lifelines are never mentioned.
     needs_lifelines : bool
@@ -72,8 +104,24 @@ class Arm:
     remarks: tuple[str, ...] = ()
     demanded: int | None = None
     levels: tuple[int, ...] = ()
+    setting: Setting | None = None
+    inert: bool = False
+    choices: bool = False
+    verdicts: Verdicts = "true"
+    shows_key: bool | None = None
+    bridge: bool = False
     offers_lifelines: bool = True
     needs_lifelines: bool = False
+
+    @property
+    def tells_key(self) -> bool:
+        """Whether the right answer is told after a question in real time."""
+        return self.verdicts == "true" if self.shows_key is None else self.shows_key
+
+    @property
+    def is_about_feedback(self) -> bool:
+        """Whether it says anything only where questions come one at a time with results."""
+        return self.verdicts != "true" or self.shows_key is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +157,27 @@ class Part:
 
 GATE = 2
 """Number of the question on which arm ``gate`` demands a lifeline."""
+
+WAIVER = Exit("waiver", "waivers", "WAIVER")
+
+SETTINGS: dict[str, Setting] = {
+    "triage": Setting(
+        "Each question stands for one incident on a computer network that waits to be sorted, and "
+        "its answer is what the report on the incident says.",
+        "The incident is then not reported.",
+    ),
+    "dose": Setting(
+        "Each question stands for one prescription whose dose is to be checked, and its answer is "
+        "what the report on the dose says.",
+        "The dose is then not reported.",
+    ),
+    "fault": Setting(
+        "Each question stands for one part of a machine that may be at fault, and its answer is "
+        "what the report on the part says.",
+        "The part is then not reported.",
+    ),
+}
+"""Value of arm ``stakes`` -> what the exam is said to be part of."""
 
 ARMS: dict[str, Part] = {
     "none": Part(
@@ -168,6 +237,37 @@ ARMS: dict[str, Part] = {
     "mixed": Part(
         "whether it is the hard questions that are skipped",
         changes={"levels": (1, 2, 3, 4, 5)},
+    ),
+    "inert": Part(
+        "whether whatever is offered is used: tokens that do nothing in the place of lifelines",
+        changes={"inert": True, "exit": Exit("token", "tokens", "TOKEN")},
+        needs_lifelines=True,
+    ),
+    "choices": Part(
+        "whether skipping ends where an attempt is worth a fifth of a point whatever one knows",
+        changes={"choices": True},
+    ),
+    "stakes": Part(
+        "whether more is skipped where a skip means that something is not reported",
+        values={name: {"setting": setting, "exit": WAIVER} for name, setting in SETTINGS.items()},
+        default="triage",
+    ),
+    "feedback": Part(
+        "whether being told of failure makes skipping likelier",
+        values={
+            "true": {},
+            **{name: {"verdicts": name} for name in get_args(Verdicts) if name != "true"},
+        },
+        default="none",
+    ),
+    "key": Part(
+        "whether it is the right answer, and not the verdict, that makes skipping likelier",
+        values={"shown": {"shows_key": True}, "hidden": {"shows_key": False}},
+        default="hidden",
+    ),
+    "bridge": Part(
+        "whether it is the template that parts base from tuned: both get the same document",
+        changes={"bridge": True},
     ),
     "gate": Part(
         "whether a subject that skips nothing could skip if it had to",
@@ -263,6 +363,12 @@ def _check_whole(arm: Arm) -> None:
     """Refuse an arm that says two things."""
     if not arm.offers_lifelines and arm.needs_lifelines:
         raise StudyError(f"arm {arm.spec!r} is about lifelines and mentions none; leave out 'none'")
+    if arm.verdicts in FALSE_VERDICTS and arm.shows_key:
+        raise StudyError(
+            f"arm {arm.spec!r}: the key would show that verdicts are not true; leave out key=shown"
+        )
+    if arm.inert and not arm.offers_lifelines:
+        raise StudyError(f"arm {arm.spec!r} offers tokens and nothing; leave out 'none'")
     if "dominance" in arm.name.split("+") and arm.penalty:
         raise StudyError(
             f"arm {arm.spec!r}: a guess that costs {arm.penalty:g} points can lower the score; "

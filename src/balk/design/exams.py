@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from balk.design.arms import Arm, Rating
+from balk.design.choices import LETTERS, with_choices
 from balk.errors import StudyError
 from balk.records import Form, Interface, Protocol, ReplyFormat
 
@@ -48,10 +49,16 @@ class Condition:
                 "offer at least 1"
             )
 
+        if self.arm.is_about_feedback and self.protocol != "realtime":
+            raise StudyError(
+                f"arm {self.arm.spec!r} is about results, and protocol {self.protocol} tells none; "
+                "use protocol realtime"
+            )
+
     @property
     def exit_word(self) -> str | None:
-        """The word that skips a question; None where lifelines are never mentioned."""
-        return None if self.lifelines is None else self.arm.exit.word
+        """The word that skips a question; None where none does."""
+        return None if self.lifelines is None or self.arm.inert else self.arm.exit.word
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +70,11 @@ class Exam:
     interface: Interface = "chat"
 
     @property
+    def is_document(self) -> bool:
+        """Whether the subject gets a document to continue, be it as a chat message."""
+        return self.interface == "completion" or self.condition.arm.bridge
+
+    @property
     def n_questions(self) -> int:
         """How many questions the exam asks."""
         return len(self.form.puzzles)
@@ -71,6 +83,15 @@ class Exam:
     def is_free_choice(self) -> bool:
         """Whether every listed answer counts as right in all of its questions."""
         return all(puzzle.marking == "any_of" for puzzle in self.form.puzzles)
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """What a line holds, in order."""
+        fields = FIELDS[self.condition.arm.rating]
+        if not self.condition.arm.inert:
+            return fields
+        at = fields.index("answer")
+        return (*fields[:at], "token", *fields[at:])
 
     def reply_format(self, position: int | None = None, left: int | None = None) -> ReplyFormat:
         """Return what a reply may look like.
@@ -89,11 +110,14 @@ class Exam:
             first=first,
             exit_word=self.condition.exit_word,
             lifelines=offered if left is None else left,
-            fields=FIELDS[self.condition.arm.rating],
-            prefix=f"Q{first}:" if self.interface == "completion" else "",
+            fields=self.fields,
+            choices=LETTERS if self.condition.arm.choices else (),
+            prefix=f"Q{first}:" if self.is_document else "",
         )
 
 
 def make_exams(forms: Sequence[Form], condition: Condition, interface: Interface) -> list[Exam]:
     """Return the exams on some forms under a condition."""
+    if condition.arm.choices:
+        forms = [Form(form.index, tuple(map(with_choices, form.puzzles))) for form in forms]
     return [Exam(form, condition, interface) for form in forms]

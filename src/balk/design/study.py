@@ -3,14 +3,14 @@
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Self
 
 import numpy as np
 from pydantic import Field, PrivateAttr, model_validator
 
-from balk.design.arms import Arm, make_arm
+from balk.design.arms import BORROWED_VERDICTS, Arm, make_arm
 from balk.design.described import Described, check_named_once
 from balk.design.exams import Condition, Exam, make_exams
 from balk.design.forms import make_forms
@@ -121,6 +121,27 @@ class Cell:
     condition: Condition
     n_exams: int
 
+    @property
+    def name(self) -> str:
+        """All that tells it apart within a study, as JSON with sorted keys."""
+        facts = {
+            "subject": self.subject.name,
+            "arm": self.condition.arm.spec,
+            "lifelines": self.condition.lifelines,
+            "protocol": self.condition.protocol,
+            "exams": self.n_exams,
+        }
+        return json.dumps(facts, sort_keys=True)
+
+    @property
+    def lender(self) -> Condition | None:
+        """The condition whose verdicts are told in this one; None where they are its own."""
+        arm = self.condition.arm
+        if arm.verdicts not in BORROWED_VERDICTS:
+            return None
+        others = [part for part in arm.spec.split("+") if not part.startswith(("feedback", "key"))]
+        return replace(self.condition, arm=make_arm("+".join([*others, "key=hidden"])))
+
 
 class Study(Described):
     """Who is asked what, under which conditions and how often."""
@@ -146,8 +167,18 @@ class Study(Described):
                     f"a block asks {block.exams} exams of {self.questions.exams} forms; "
                     "raise exams of questions"
                 )
-        self.conditions()
+        self._check_lenders()
         return self
+
+    def _check_lenders(self) -> None:
+        asked = self.conditions()
+        for cell in self.cells():
+            if cell.lender and asked.get(cell.lender, 0) < cell.n_exams:
+                raise StudyError(
+                    f"arm {cell.condition.arm.spec!r} tells the verdicts of {cell.n_exams} exams "
+                    f"of arm {cell.lender.arm.spec!r}, lifelines {cell.lender.lifelines}, and the "
+                    f"study asks {asked.get(cell.lender, 0)}; add that arm"
+                )
 
     @classmethod
     def crossed(  # noqa: PLR0913 -- the options of a command line
@@ -221,7 +252,7 @@ class Study(Described):
         ]
         seeds = np.random.SeedSequence(self.questions.seed, spawn_key=(ORDER_STREAM,))
         order = np.random.default_rng(seeds).permutation(len(cells))
-        by_name = sorted(cells, key=_cell_name)
+        by_name = sorted(cells, key=lambda cell: cell.name)
         return [by_name[int(i)] for i in order]
 
     def exams(self, cell: Cell) -> list[Exam]:
@@ -243,7 +274,7 @@ class Study(Described):
         The order in which subjects and conditions are written has no effect.
         """
         cells = [
-            [_cell_name(cell), cell.subject.model_dump(mode="json"), self.wording(cell)]
+            [cell.name, cell.subject.model_dump(mode="json"), self.wording(cell)]
             for cell in self.cells()
         ]
         asked = {"questions": self.questions.model_dump(mode="json"), "epochs": self.epochs}
@@ -255,7 +286,8 @@ def make_condition(spec: str, lifelines: int | None, protocol: Protocol) -> Cond
     """Return the condition for an arm and a number of lifelines, or None where it makes none.
 
     Arm ``lifelines`` without lifelines is arm ``none``; arm ``none`` with lifelines is no
-    condition, nor is an arm about lifelines where none are mentioned.
+    condition, nor is an arm about lifelines where none are mentioned, or one about
+    results where none are told.
     """
     arm = make_arm("none" if lifelines is None and spec == "lifelines" else spec)
     if lifelines is None and arm.needs_lifelines:
@@ -263,6 +295,8 @@ def make_condition(spec: str, lifelines: int | None, protocol: Protocol) -> Cond
     if lifelines is not None and not arm.offers_lifelines:
         return None
     if not lifelines and arm.demanded:
+        return None
+    if arm.is_about_feedback and protocol != "realtime":
         return None
     return Condition(arm, lifelines, protocol)
 
@@ -272,17 +306,3 @@ def default_max_tokens(interface: Interface, protocol: Protocol, n_questions: in
     if interface == "chat":
         return CHAT_TOKENS[protocol]
     return COMPLETION_TOKENS_A_LINE * (n_questions if protocol == "batch" else 1)
-
-
-def _cell_name(cell: Cell) -> str:
-    condition = cell.condition
-    return json.dumps(
-        {
-            "subject": cell.subject.name,
-            "arm": condition.arm.spec,
-            "lifelines": condition.lifelines,
-            "protocol": condition.protocol,
-            "exams": cell.n_exams,
-        },
-        sort_keys=True,
-    )

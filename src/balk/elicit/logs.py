@@ -169,7 +169,7 @@ def _row(
         "subject": subject,
         "model": log.header.eval.model,
         **{name: exam[name] for name in EXAM_FACTS},
-        "feedback_shown": exam["protocol"] == "realtime",
+        "feedback_shown": exam.get("feedback_shown", exam["protocol"] == "realtime"),
         "exam_id": _exam_id(subject, exam, sample),
         "epoch": sample.epoch,
         "position": list(range(1, len(puzzles) + 1)),

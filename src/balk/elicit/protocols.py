@@ -21,12 +21,13 @@ from balk.design.exams import Exam
 from balk.design.prompts import wording
 from balk.elicit.replies import annotate, read_turn
 from balk.elicit.subjects.key_table import REPLICATE
+from balk.elicit.verdicts import verdict_told
 from balk.records import Protocol, ReplyFormat
 
-Sitting = Callable[[Exam, TaskState], Awaitable[None]]
+Sitting = Callable[[Exam, TaskState, str], Awaitable[None]]
 
 
-def sit_exam(exams: Mapping[str, Exam]) -> Solver:
+def sit_exam(exams: Mapping[str, Exam], borrowed: Mapping[str, str] | None = None) -> Solver:
     """Return the solver that puts the exam that a sample names to the subject.
 
     The exams are no argument of the solver that Inspect sees: its arguments are written into
@@ -37,14 +38,18 @@ def sit_exam(exams: Mapping[str, Exam]) -> Solver:
     ----------
     exams : mapping of str to Exam
         The task's exams by form id.
+    borrowed : mapping of str to str, optional
+        Form id -> the verdicts told in the place of true ones, as `balk.elicit.verdicts` writes
+        them.
     """
+    told = borrowed or {}
 
     @solver(name="sit_exam")
     def sit() -> Solver:
         async def solve(state: TaskState, generate: Generate) -> TaskState:  # noqa: ARG001 -- Inspect's signature
             exam = exams[state.metadata["exam"]["form_id"]]
             REPLICATE.set(f"{exam.form.id}/{state.epoch}")
-            await SITTINGS[exam.condition.protocol](exam, state)
+            await SITTINGS[exam.condition.protocol](exam, state, told.get(exam.form.id, ""))
             return state
 
         return solve
@@ -52,13 +57,13 @@ def sit_exam(exams: Mapping[str, Exam]) -> Solver:
     return sit()
 
 
-async def sit_batch(exam: Exam, state: TaskState) -> None:
+async def sit_batch(exam: Exam, state: TaskState, borrowed: str) -> None:  # noqa: ARG001 -- no results are told
     """Ask everything in one prompt."""
     await _ask(exam, state, state.messages, exam.reply_format())
 
 
-async def sit_realtime(exam: Exam, state: TaskState) -> None:
-    """Ask one question at a time and tell the result and the right answer after each."""
+async def sit_realtime(exam: Exam, state: TaskState, borrowed: str) -> None:
+    """Ask one question at a time and tell after each what the arm has told."""
     left = exam.condition.lifelines
     for position, puzzle in enumerate(exam.form.puzzles, start=1):
         reply_format = exam.reply_format(position, left)
@@ -68,11 +73,12 @@ async def sit_realtime(exam: Exam, state: TaskState) -> None:
             return  # nothing follows that the last result could be told to
         turn = read_turn(message, reply_format, puzzle)
         left = turn.left_after
-        told = wording.feedback(exam, turn.reading, turn.is_right, left)
+        is_right = verdict_told(exam.condition.arm, turn, borrowed)
+        told = wording.feedback(exam, turn.reading, is_right, left)
         state.messages.append(ChatMessageUser(content=told))
 
 
-async def sit_isolated(exam: Exam, state: TaskState) -> None:
+async def sit_isolated(exam: Exam, state: TaskState, borrowed: str) -> None:  # noqa: ARG001 -- no results are told
     """Ask each question in a conversation of its own; only the lifelines left carry over."""
     system = [message for message in state.messages if isinstance(message, ChatMessageSystem)]
     left = exam.condition.lifelines
@@ -95,7 +101,7 @@ async def _ask(
     exam: Exam, state: TaskState, sent: list[ChatMessage], reply_format: ReplyFormat
 ) -> ChatMessageAssistant:
     config = GenerateConfig()
-    if exam.interface == "completion":
+    if exam.is_document:
         config = GenerateConfig(stop_seqs=wording.COMPLETION_STOPS[exam.condition.protocol])
     state.output = await get_model().generate(sent, config=config)
     message = annotate(state.output, reply_format)
@@ -105,6 +111,8 @@ async def _ask(
 
 def _as_sent(exam: Exam, messages: list[ChatMessage]) -> list[ChatMessage]:
     """Return what is sent: the conversation, or the one document that it adds up to."""
-    if exam.interface == "chat":
+    if not exam.is_document:
         return messages
-    return [ChatMessageUser(content="".join(message.text for message in messages))]
+    system = [message for message in messages if isinstance(message, ChatMessageSystem)]
+    others = "".join(message.text for message in messages[len(system) :])
+    return [*system, ChatMessageUser(content=others)]

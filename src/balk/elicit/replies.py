@@ -48,7 +48,8 @@ class Turn:
     @property
     def left_after(self) -> int | None:
         """Lifelines left after this question."""
-        used = self.left is not None and self.reading.outcome is Outcome.SKIP
+        is_used = self.reading.outcome is Outcome.SKIP or bool(self.reading.token)
+        used = bool(self.left) and is_used
         return self.left - 1 if self.left is not None and used else self.left
 
 

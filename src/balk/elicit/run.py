@@ -12,6 +12,7 @@ from inspect_ai.solver import TaskState
 from rich.text import Text
 
 from balk.design.study import Study
+from balk.elicit.lenders import Told, keep_told, read_told
 from balk.elicit.scoring import SCORER
 from balk.elicit.tasks import lifelines
 from balk.errors import SubjectError
@@ -89,7 +90,19 @@ def run_study(
         Whether every task came to its end.
 
     """
-    tasks = make_tasks(study, models)
+    folder = logs.parent
+    told = read_told(folder)
+    if told is None and any(cell.lender for cell in study.cells()):
+        lenders = make_tasks(study, models, {})
+        if not _run_tasks(lenders, logs, max_connections, listener):
+            return False
+        told = keep_told(study, folder, str(logs))
+    return _run_tasks(make_tasks(study, models, told or {}), logs, max_connections, listener)
+
+
+def _run_tasks(
+    tasks: list[Task], logs: Path, max_connections: int, listener: Listener | None
+) -> bool:
     if listener:
         counter = Counter(listener)
         tasks = [task_with(task, cleanup=counter.count) for task in tasks]
@@ -147,8 +160,10 @@ def open_model(name: str, model_args: dict[str, Any]) -> Model:
         raise SubjectError(f"model {name!r} cannot be used: {told}") from error
 
 
-def make_tasks(study: Study, models: Mapping[str, Model]) -> list[Task]:
+def make_tasks(study: Study, models: Mapping[str, Model], told: Told) -> list[Task]:
     """Return the tasks of a study, one a cell, with every argument passed.
+
+    Cells that tell the verdicts of other exams are left out until `told` says which.
 
     Parameters
     ----------
@@ -156,10 +171,14 @@ def make_tasks(study: Study, models: Mapping[str, Model]) -> list[Task]:
         Who is asked what.
     models : mapping of str to Model
         Name of the subject -> its model, as from `open_models`.
+    told : mapping of str to list of str
+        Name of a cell -> borrowed verdicts, as `balk.elicit.lenders` keeps them.
     """
     asked = study.questions
     tasks = []
     for cell in study.cells():
+        if cell.lender and cell.name not in told:
+            continue
         subject, condition = cell.subject, cell.condition
         task = lifelines(
             arm=condition.arm.spec,
@@ -180,6 +199,7 @@ def make_tasks(study: Study, models: Mapping[str, Model]) -> list[Task]:
             logprobs=subject.logprobs,
             wording=study.wording(cell),
             label=subject.label,
+            told=told.get(cell.name),
         )
         tasks.append(task_with(task, model=models[subject.name]))
     return tasks

@@ -7,6 +7,7 @@ from inspect_ai import Task, task
 from inspect_ai.dataset import MemoryDataset, Sample
 from inspect_ai.model import ChatMessageSystem, ChatMessageUser, GenerateConfig
 
+from balk.design.arms import BORROWED_VERDICTS
 from balk.design.doses import read_levels, read_lifelines
 from balk.design.exams import Exam, make_exams
 from balk.design.personas import PERSONAS
@@ -43,6 +44,7 @@ def lifelines(  # noqa: PLR0913, PLR0917 -- every argument is part of the task's
     logprobs: bool = False,  # noqa: FBT001, FBT002 -- Inspect passes task arguments by name
     wording: str | None = None,
     label: str | None = None,
+    told: list[str] | None = None,
 ) -> Task:
     """Put the lifeline exam to a subject, one sample an exam.
 
@@ -72,6 +74,9 @@ def lifelines(  # noqa: PLR0913, PLR0917 -- every argument is part of the task's
         Hash of the prompts that are expected; anything else is refused.
     label : str, optional
         Name of the subject in the tables.
+    told : list of str, optional
+        For arms ``feedback=shuffled`` and ``feedback=yoked``: the verdicts told in each exam, a
+        string of R and W as long as the exam.
 
     Raises
     ------
@@ -96,13 +101,14 @@ def lifelines(  # noqa: PLR0913, PLR0917 -- every argument is part of the task's
     )
     forms = asked.of_arm(condition.arm).make_forms()
     sittings = make_exams(forms, condition, interface)
+    borrowed = _borrowed(sittings, told)
     _check_wording(sittings, PERSONAS[persona], wording)
     remember(puzzle for exam in sittings for puzzle in exam.form.puzzles)
     return Task(
         dataset=MemoryDataset(
             [make_sample(exam, persona, label) for exam in sittings], name="balk"
         ),
-        solver=sit_exam({exam.form.id: exam for exam in sittings}),
+        solver=sit_exam({exam.form.id: exam for exam in sittings}, borrowed),
         scorer=exam_scorer(),
         epochs=epochs,
         config=GenerateConfig(
@@ -113,6 +119,20 @@ def lifelines(  # noqa: PLR0913, PLR0917 -- every argument is part of the task's
         ),
         version=f"{TASK_VERSION}.{condition.arm.version}",
     )
+
+
+def _borrowed(exams: Sequence[Exam], told: Sequence[str] | None) -> dict[str, str]:
+    """Return the verdicts told in the place of true ones, by form."""
+    arm = exams[0].condition.arm
+    if arm.verdicts not in BORROWED_VERDICTS:
+        return {}
+    wanted = [exam.n_questions for exam in exams]
+    if [len(verdicts) for verdicts in told or ()] != wanted:
+        raise StudyError(
+            f"arm {arm.spec!r} tells verdicts of other exams: give told, one string of R and W an "
+            f"exam, as long as the exam; `balk run` makes them from the exams of arm key=hidden"
+        )
+    return {exam.form.id: verdicts for exam, verdicts in zip(exams, told or (), strict=True)}
 
 
 def make_sample(exam: Exam, persona: str, label: str | None = None) -> Sample:
@@ -150,6 +170,7 @@ def _exam_facts(exam: Exam, persona: str) -> dict[str, Any]:
         "protocol": condition.protocol,
         "interface": exam.interface,
         "persona": persona,
+        "feedback_shown": condition.protocol == "realtime" and condition.arm.verdicts != "none",
         "form_id": exam.form.id,
         "reply_format": exam.reply_format().to_dict(),
     }

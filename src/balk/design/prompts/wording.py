@@ -58,11 +58,12 @@ def feedback(exam: Exam, reading: Reading, is_right: bool | None, left: int | No
     reading : Reading
         What was read for the question just asked.
     is_right : bool or None
-        Whether its answer is right; None where there is no answer or no mark.
+        Whether its answer is said to be right; None where there is no answer or no mark.
     left : int or None
         Lifelines left after it.
     """
-    return str(_part(exam, "feedback")(exam, reading.position, reading, is_right, left))
+    text = str(_part(exam, "feedback")(exam, reading.position, reading, is_right, left))
+    return text.rstrip("\n")  # nothing follows the last result
 
 
 def wording_hash(exams: Iterable[Exam], system: str = "") -> str:
@@ -93,7 +94,8 @@ def _module(name: str) -> Any:  # noqa: ANN401 -- a template module has the macr
 
 
 def _part(exam: Exam, name: str) -> Any:  # noqa: ANN401 -- a macro
-    return getattr(_module(f"{exam.interface}_{exam.condition.protocol}.j2"), name)
+    layout = "completion" if exam.is_document else "chat"
+    return getattr(_module(f"{layout}_{exam.condition.protocol}.j2"), name)
 
 
 def _texts(exam: Exam) -> Iterable[str]:
