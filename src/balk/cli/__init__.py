@@ -13,6 +13,7 @@ from balk.cli.power import power
 from balk.cli.puzzles import puzzles
 from balk.cli.recover import recover
 from balk.cli.run import run
+from balk.cli.schema import schema
 from balk.cli.table import table
 from balk.errors import BalkError
 
@@ -51,5 +52,5 @@ def main() -> None:
     """
 
 
-for command in (run, table, fit, recover, power, puzzles, parse, doctor):
+for command in (run, table, fit, recover, power, puzzles, parse, schema, doctor):
     main.add_command(command)

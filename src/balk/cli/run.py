@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
 import click
+from click.core import ParameterSource
 
 from balk.cli.out import check_folder, folder_to_write
 from balk.cli.until_decided import ask_in_rounds, refuse_what_rounds_choose
@@ -28,6 +29,9 @@ def _several(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ..
 
 
 @click.command()
+@click.argument(
+    "study_file", required=False, metavar="[STUDY.yaml]", type=click.Path(path_type=Path)
+)
 @click.option(
     "--model",
     "models",
@@ -135,12 +139,16 @@ def run(
     /,
     *,
     dry_run: bool,
+    study_file: Path | None,
     out: Path | None,
     max_connections: int,
     until_decided: bool,
     **options: Any,  # noqa: ANN401 -- click passes what the options say
 ) -> None:
     """Put the lifeline exam to subjects. The same command resumes.
+
+    STUDY.yaml says who is asked what (docs/studies.md); without one, the options do; without
+    either, the built-in study runs.
 
     \b
     The folder gets logs/*.eval, decisions.parquet, exams.parquet, items.parquet, summary.json.
@@ -150,7 +158,7 @@ def run(
 
     if until_decided:
         refuse_what_rounds_choose(ctx)
-    study = make_study(options)
+    study = _chosen(ctx, study_file, options)
     folder = Path("runs") / study.id  # the id wants every prompt, so what is wrong shows here
     folder = out or folder
     if until_decided:
@@ -168,6 +176,27 @@ def run(
     show_summary(results)
     if (results.decisions["outcome"] == "F").any():
         ctx.exit(1)
+
+
+def _chosen(ctx: click.Context, study_file: Path | None, options: dict[str, Any]) -> "Study":
+    """Return the study of a file, of the options, or the built-in one."""
+    from balk.design.study_file import BUILT_IN, read_study
+
+    given = [
+        f"--{name.replace('_', '-')}"
+        for name in options
+        if ctx.get_parameter_source(name) is not ParameterSource.DEFAULT
+    ]
+    if study_file and given:
+        raise click.UsageError(
+            f"{study_file} says who is asked what, and so does {', '.join(given)}; "
+            "write it into the file or leave the file out"
+        )
+    if study_file:
+        return read_study(study_file)
+    if given or ctx.params["until_decided"]:
+        return make_study(options)
+    return read_study(BUILT_IN)
 
 
 def make_study(options: dict[str, Any]) -> "Study":
