@@ -9,6 +9,7 @@ from statistics import NormalDist
 
 import numpy as np
 
+from balk.design.choices import LETTERS
 from balk.elicit.subjects.chance import hash_of
 from balk.errors import SubjectError
 from balk.mechanisms.items import Items
@@ -51,12 +52,15 @@ class Knowledge:
                 raise SubjectError(f"{name} is {getattr(self, name)}; give a spread >= 0")
 
     def accuracy(self, puzzle: Puzzle) -> float:
-        """Return how often an attempt at this puzzle is right, in (0, 1)."""
-        return logistic(_logits(self, puzzle)[0])
+        """Return how often an attempt at this puzzle is right, in (0, 1).
+
+        Where the key is not known, one of the letters of a five-choice question is guessed.
+        """
+        return _at_least(guess(puzzle), logistic(_logits(self, puzzle)[0]))
 
     def confidence(self, puzzle: Puzzle) -> float:
         """Return the subject's own probability of being right, in (0, 1)."""
-        return logistic(_logits(self, puzzle)[1])
+        return _at_least(guess(puzzle), logistic(_logits(self, puzzle)[1]))
 
     def stated_confidence(self, puzzle: Puzzle, noise: float) -> float:
         """Return the confidence as reported, in [0.01, 0.99].
@@ -69,6 +73,7 @@ class Knowledge:
             Standard normal draw of this exam.
         """
         stated = logistic(_logits(self, puzzle)[1] + self.report_sd * noise)
+        stated = _at_least(guess(puzzle), stated)
         return min(max(stated, 1 - SURE), SURE)
 
     def difficulty(self, puzzle: Puzzle) -> int:
@@ -84,6 +89,15 @@ class Knowledge:
             position=np.array(positions, dtype=np.float64),
             stem_chars=np.array([max(len(puzzle.stem), 1) for puzzle in puzzles], dtype=np.float64),
         )
+
+
+def guess(puzzle: Puzzle) -> float:
+    """Return how often a guess is right: once in five where letters are asked for, else never."""
+    return 1 / len(LETTERS) if {puzzle.key, *puzzle.distractors} == set(LETTERS) else 0.0
+
+
+def _at_least(floor: float, share: float) -> float:
+    return floor + (1 - floor) * share
 
 
 def answer(puzzle: Puzzle, *, is_right: bool, pick: float) -> str:
