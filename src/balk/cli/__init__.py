@@ -14,6 +14,7 @@ from balk.cli.puzzles import puzzles
 from balk.cli.recover import recover
 from balk.cli.run import run
 from balk.cli.schema import schema
+from balk.cli.subjects import subjects
 from balk.cli.table import table
 from balk.errors import BalkError
 
@@ -52,5 +53,5 @@ def main() -> None:
     """
 
 
-for command in (run, table, fit, recover, power, puzzles, parse, schema, doctor):
+for command in (run, table, fit, recover, power, puzzles, parse, schema, subjects, doctor):
     main.add_command(command)

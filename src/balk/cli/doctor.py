@@ -1,25 +1,12 @@
 """`balk doctor`: what is installed, which keys are set, what can run here."""
 
+from typing import TYPE_CHECKING
+
 import click
 
-KEYS = {
-    "openai": "OPENAI_API_KEY",
-    "anthropic": "ANTHROPIC_API_KEY",
-    "google": "GOOGLE_API_KEY",
-    "grok": "GROK_API_KEY",
-    "together": "TOGETHER_API_KEY",
-    "openrouter": "OPENROUTER_API_KEY",
-    "deepseek": "DEEPSEEK_API_KEY",
-    "mistral": "MISTRAL_API_KEY",
-    "hf-inference-providers": "HF_TOKEN",
-}
-CLIENTS = {
-    "openai": "openai",
-    "anthropic": "anthropic",
-    "google": "google-genai",
-    "grok": "xai-sdk",
-    "mistral": "mistralai",
-}
+if TYPE_CHECKING:
+    from balk.design.providers import Provider
+
 PACKAGES = ("balk", "inspect-ai", "numpy", "scipy", "polars", "sympy", "math-verify")
 EXTRAS = {
     "openai": "openai",
@@ -32,7 +19,6 @@ EXTRAS = {
 @click.command()
 def doctor() -> None:
     """Show versions, keys found (names only) and what can run here."""
-    import os
     import platform
 
     click.echo(f"Python {platform.python_version()} on {platform.system()} {platform.machine()}")
@@ -43,17 +29,24 @@ def doctor() -> None:
     for extra, package in EXTRAS.items():
         missing = f"not installed: pip install 'balk[{extra}]'"
         click.echo(f"  {extra:<14} {_version(package) or missing}")
-    click.echo("\nProviders")
-    click.echo(f"  {'balk-sim':<24} ready: simulated subjects, no key")
-    for provider, key in KEYS.items():
-        click.echo(f"  {provider:<24} {_readiness(provider, key, bool(os.environ.get(key)))}")
+    click.echo("\nProviders (balk subjects says it of every subject)")
+    from balk.design.providers import PROVIDERS
+
+    for name, provider in PROVIDERS.items():
+        click.echo(f"  {name:<24} {_readiness(name, provider)}")
 
 
-def _readiness(provider: str, key: str, has_key: bool) -> str:  # noqa: FBT001 -- a state, not a switch
-    client = CLIENTS.get(provider, "openai")
-    lacks = [f"the environment variable {key}"] * (not has_key)
-    lacks += [f"pip install {client}"] * (_version(client) is None)
-    return f"lacks {' and '.join(lacks)}" if lacks else f"ready: {key} is set"
+def _readiness(name: str, provider: "Provider") -> str:
+    import os
+
+    from balk.elicit.readiness import lacking
+
+    if provider.wants_address:
+        return "for SERVICE/MODEL: SERVICE_API_KEY and SERVICE_BASE_URL"
+    if lacks := lacking(name):
+        return f"lacks {' and '.join(lacks)}"
+    keys = [key for key in provider.keys if os.environ.get(key)]
+    return f"ready: {keys[0]} is set" if keys else "ready: no key needed"
 
 
 def _version(package: str) -> str | None:

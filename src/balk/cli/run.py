@@ -24,8 +24,30 @@ SIMULATED = (
 N_EXAMS = 20
 
 
+SETTINGS = (
+    "personas",
+    "interface",
+    "temperature",
+    "max_tokens",
+    "reasoning_effort",
+    "reasoning_tokens",
+    "logprobs",
+    "model_args",
+)
+"""Options that say how the models of --model are asked; a panel's subjects say so themselves."""
+
+
 def _several(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in value.split(",") if part.strip())
+
+
+def _number_or_none(_: click.Context, __: click.Parameter, value: str) -> float | None:
+    if value == "none":
+        return None
+    try:
+        return float(value)
+    except ValueError:
+        raise click.BadParameter(f"{value!r} is no number; give one, or 'none'") from None
 
 
 @click.command()
@@ -37,7 +59,15 @@ def _several(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ..
     "models",
     multiple=True,
     metavar="NAME",
-    help="Inspect model name, such as openai/gpt-...; again for more. Default: simulated subjects.",
+    help="Inspect model name, such as openai/gpt-...; again for more. Default, without a panel: "
+    "simulated subjects.",
+)
+@click.option(
+    "--panel",
+    "panels",
+    multiple=True,
+    metavar="NAME|FILE",
+    help="All subjects of a panel (balk subjects), or of a YAML file; again for more.",
 )
 @click.option(
     "-M",
@@ -107,10 +137,23 @@ def _several(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ..
     help="balk, balk:FAMILY,..., ethics, a .jsonl or .csv file, hf:NAME?..., reasoning-gym:TASK.",
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="Root of every random draw.")
-@click.option("--temperature", type=float, default=1.0, show_default=True, help="Always sent.")
+@click.option(
+    "--temperature",
+    callback=_number_or_none,
+    default="1",
+    show_default=True,
+    metavar="T",
+    help="Sampling temperature; 'none' sends none.",
+)
 @click.option(
     "--max-tokens", type=int, help="Most tokens in a reply. Default: what the protocol needs."
 )
+@click.option(
+    "--reasoning-effort",
+    metavar="EFFORT",
+    help="none, minimal, low, medium, high, xhigh, max: what the model knows of these.",
+)
+@click.option("--reasoning-tokens", type=int, help="Most tokens to think with.")
 @click.option("--logprobs", is_flag=True, help="Ask for log-probabilities; they fill p_skip.")
 @click.option(
     "--max-connections",
@@ -125,6 +168,9 @@ def _several(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ..
     help="Ask in rounds, few and many lifelines, until a mechanism is declared or it is futile.",
 )
 @click.option(
+    "--usable", is_flag=True, help="Ask only subjects whose key, package and server are there."
+)
+@click.option(
     "--dry-run", is_flag=True, help="Say what would be asked, show the first prompt, ask nothing."
 )
 @click.option(
@@ -134,11 +180,12 @@ def _several(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ..
     help="Folder of the results. Default: runs/ID, where ID is a hash of the study.",
 )
 @click.pass_context
-def run(
+def run(  # noqa: PLR0913 -- what is not about the study itself
     ctx: click.Context,
     /,
     *,
     dry_run: bool,
+    usable: bool,
     study_file: Path | None,
     out: Path | None,
     max_connections: int,
@@ -158,7 +205,7 @@ def run(
 
     if until_decided:
         refuse_what_rounds_choose(ctx)
-    study = _chosen(ctx, study_file, options)
+    study = _usable(_chosen(ctx, study_file, options), only=usable, is_dry=dry_run)
     folder = Path("runs") / study.id  # the id wants every prompt, so what is wrong shows here
     folder = out or folder
     if until_decided:
@@ -182,30 +229,67 @@ def _chosen(ctx: click.Context, study_file: Path | None, options: dict[str, Any]
     """Return the study of a file, of the options, or the built-in one."""
     from balk.design.study_file import BUILT_IN, read_study
 
-    given = [
-        f"--{name.replace('_', '-')}"
-        for name in options
-        if ctx.get_parameter_source(name) is not ParameterSource.DEFAULT
-    ]
+    given = [name for name in options if _is_given(ctx, name)]
     if study_file and given:
         raise click.UsageError(
-            f"{study_file} says who is asked what, and so does {', '.join(given)}; "
+            f"{study_file} says who is asked what, and so does {_flags(ctx, given)}; "
             "write it into the file or leave the file out"
         )
     if study_file:
         return read_study(study_file)
+    _refuse_settings_of_panels(ctx, options, given)
     if given or ctx.params["until_decided"]:
         return make_study(options)
     return read_study(BUILT_IN)
 
 
+def _is_given(ctx: click.Context, name: str) -> bool:
+    return ctx.get_parameter_source(name) is not ParameterSource.DEFAULT
+
+
+def _flags(ctx: click.Context, names: list[str]) -> str:
+    """Return options as they are typed."""
+    typed = {option.name: option.opts[0] for option in ctx.command.params}
+    return ", ".join(typed[name] for name in names)
+
+
+def _refuse_settings_of_panels(
+    ctx: click.Context, options: dict[str, Any], given: list[str]
+) -> None:
+    if not options["panels"] or options["models"]:
+        return
+    if settings := [name for name in given if name in SETTINGS]:
+        raise click.UsageError(
+            f"{_flags(ctx, settings)} goes with --model; the subjects of a panel say their own "
+            "settings: write a panel of your own (docs/subjects.md)"
+        )
+
+
+def _usable(study: "Study", *, only: bool, is_dry: bool) -> "Study":
+    """Return the study as it can be asked from here, saying who is left out."""
+    from balk.cli.usable import check_usable, missing, only_usable
+
+    without = missing(study)
+    if only and without:
+        study = only_usable(study, without)
+    if only or is_dry:
+        for name, what in without.items():
+            click.echo(f"{'Left out' if only else 'Not usable now'}: {name} lacks {what}")
+        return study
+    check_usable(study, without)
+    return study
+
+
 def make_study(options: dict[str, Any]) -> "Study":
     """Return the study that the command line describes."""
     from balk.design.doses import read_levels, read_lifelines
+    from balk.design.panel_file import read_panel
     from balk.design.study import Questions, Study
 
+    panels = [read_panel(name) for name in options["panels"]]
     return Study.crossed(
-        options["models"] or SIMULATED,
+        options["models"] or (() if panels else SIMULATED),
+        others=[entry.subject for panel in panels for entry in panel.subjects],
         personas=options["personas"],
         interface=options["interface"],
         arms=options["arms"],
@@ -222,6 +306,8 @@ def make_study(options: dict[str, Any]) -> "Study":
         epochs=options["epochs"],
         temperature=options["temperature"],
         max_tokens=options["max_tokens"],
+        reasoning_effort=options["reasoning_effort"],
+        reasoning_tokens=options["reasoning_tokens"],
         logprobs=options["logprobs"],
         model_args=dict(map(read_argument, options["model_args"])),
     )

@@ -18,7 +18,7 @@ from balk.design.personas import PERSONAS
 from balk.design.prompts.wording import wording_hash
 from balk.design.puzzles.drafts import check_level
 from balk.design.sources import read_puzzles
-from balk.design.subjects import Subject
+from balk.design.subjects import Effort, Subject
 from balk.errors import StudyError
 from balk.records import Form, Interface, Protocol, Puzzle
 
@@ -187,10 +187,13 @@ class Study(Described):
         *,
         personas: Sequence[str] = ("plain",),
         interface: Interface = "chat",
-        temperature: float = 1.0,
+        temperature: float | None = 1.0,
         max_tokens: int | None = None,
+        reasoning_effort: Effort | None = None,
+        reasoning_tokens: int | None = None,
         logprobs: bool = False,
         model_args: dict[str, Any] | None = None,
+        others: Sequence[Subject] = (),
         questions: Questions | None = None,
         epochs: int = 1,
         **block: Any,  # noqa: ANN401 -- the fields of Block
@@ -201,6 +204,9 @@ class Study(Described):
         ----------
         models, personas : sequence of str
             Crossed into subjects; the other settings are the same for all.
+        others : sequence of Subject
+            Subjects with settings of their own, such as a panel's, asked the same; where there
+            are some, models may be empty.
         **block
             Fields of `Block`.
 
@@ -209,7 +215,8 @@ class Study(Described):
         StudyError
             If something is named twice or not at all, or cannot be asked.
         """
-        check_named_once("models", models)
+        if models or not others:
+            check_named_once("models", models)
         check_named_once("personas", personas)
         subjects = tuple(
             Subject(
@@ -218,6 +225,8 @@ class Study(Described):
                 interface=interface,
                 temperature=temperature,
                 max_tokens=max_tokens,
+                reasoning_effort=reasoning_effort,
+                reasoning_tokens=reasoning_tokens,
                 logprobs=logprobs,
                 model_args=model_args or {},
             )
@@ -225,7 +234,7 @@ class Study(Described):
             for persona in personas
         )
         return cls(
-            subjects=subjects,
+            subjects=(*others, *subjects),
             blocks=(Block(**block),),
             questions=questions or Questions(),
             epochs=epochs,

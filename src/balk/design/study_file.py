@@ -4,17 +4,28 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from balk.design.doses import read_levels, read_lifelines
+from balk.design.panel_file import PANELS, read_panel
 from balk.design.study import Study
+from balk.design.yaml_file import read_yaml
 from balk.errors import StudyError
 
 BUILT_IN = Path(__file__).parent / "studies" / "built_in.yaml"
 """The study of `balk run` alone."""
 
-MANY = "subjects", "blocks"
-"""Fields that are lists of mappings."""
+A_PANEL = {
+    "type": "object",
+    "properties": {
+        "panel": {
+            "type": "string",
+            "examples": list(PANELS),
+            "description": "All subjects of a panel: its name, or its YAML file.",
+        }
+    },
+    "required": ["panel"],
+    "additionalProperties": False,
+}
+"""Schema of what stands for a whole panel in a study's list of subjects."""
 
 
 def read_study(path: Path) -> Study:
@@ -24,29 +35,31 @@ def read_study(path: Path) -> Study:
     ----------
     path : Path
         Fields are those of `Study`, and see docs/studies.md. A subject may be written as the name
-        of its model alone, ``lifelines`` may hold ``none``, ``levels`` may be written ``1-5``, and
-        a single value stands for a list of one.
+        of its model alone, ``panel: NAME`` stands for all subjects of a panel, ``lifelines`` may
+        hold ``none``, ``levels`` may be written ``1-5``, and a single value stands for a list of
+        one. A panel's file is looked for beside the study's.
 
     Raises
     ------
     StudyError
         If there is no such file, it is not YAML, or says something that cannot be run.
     """
+    held = read_yaml(path, "study")
     try:
-        held = yaml.safe_load(path.read_text())
-    except (OSError, UnicodeDecodeError) as error:
-        raise StudyError(f"{path}: no study can be read ({error}); give a YAML file") from error
-    except yaml.YAMLError as error:
-        told = " ".join(str(error).split())
-        raise StudyError(f"{path}: not YAML ({told}); mend it there") from error
-    try:
-        return make_study(held)
+        return make_study(held, path.parent)
     except StudyError as error:
         raise StudyError(f"{path}: {error}") from error
 
 
-def make_study(held: object) -> Study:
+def make_study(held: object, folder: Path = Path()) -> Study:
     """Return the study of what a file holds, as plain data.
+
+    Parameters
+    ----------
+    held : object
+        What the file holds.
+    folder : Path
+        What the file of a panel is relative to.
 
     Raises
     ------
@@ -59,9 +72,11 @@ def make_study(held: object) -> Study:
             "'subjects:'"
         )
     fields: dict[str, Any] = dict(held)
-    for name in MANY:
-        if name in fields:
-            fields[name] = [_of(name, one) for one in _listed(fields[name])]
+    if "subjects" in fields:
+        listed = _listed(fields["subjects"])
+        fields["subjects"] = [asked for one in listed for asked in _subjects(one, folder)]
+    if "blocks" in fields:
+        fields["blocks"] = [_block(one) for one in _listed(fields["blocks"])]
     if isinstance(fields.get("questions"), Mapping) and "levels" in fields["questions"]:
         levels = ",".join(str(one) for one in _listed(fields["questions"]["levels"]))
         fields["questions"] = dict(fields["questions"]) | {"levels": read_levels(levels)}
@@ -73,7 +88,7 @@ def study_schema() -> dict[str, Any]:
     schema = Study.model_json_schema()
     schema["title"], defined = "balk study", schema["$defs"]
     subject = {"$ref": "#/$defs/Subject"}
-    schema["properties"]["subjects"]["items"] = {"anyOf": [{"type": "string"}, subject]}
+    schema["properties"]["subjects"]["items"] = {"anyOf": [{"type": "string"}, A_PANEL, subject]}
     dose = {"anyOf": [{"type": "integer", "minimum": 0}, {"const": "none"}, {"type": "null"}]}
     defined["Block"]["properties"]["lifelines"]["items"] = dose
     level = {
@@ -84,9 +99,21 @@ def study_schema() -> dict[str, Any]:
     return schema
 
 
-def _of(name: str, one: object) -> object:
-    if name == "subjects":
-        return {"model": one} if isinstance(one, str) else one
+def _subjects(one: object, folder: Path) -> list[object]:
+    """Return the subjects that one item of the list stands for."""
+    if isinstance(one, str):
+        return [{"model": one}]
+    if not isinstance(one, Mapping) or "panel" not in one:
+        return [one]
+    if others := sorted(set(one) - {"panel"}):
+        raise StudyError(
+            f"panel {one['panel']!r} stands beside {', '.join(others)}; its subjects say their own "
+            "settings: leave these out, or write a panel of your own"
+        )
+    return [entry.subject for entry in read_panel(str(one["panel"]), folder).subjects]
+
+
+def _block(one: object) -> object:
     if not isinstance(one, Mapping):
         return one
     block = dict(one)

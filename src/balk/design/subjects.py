@@ -1,13 +1,17 @@
 """Who is asked: a language model, how it is addressed, and with which settings."""
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
 from balk.design.described import Described
 from balk.design.personas import PERSONAS
+from balk.design.providers import provider_of
 from balk.errors import StudyError, unknown
 from balk.records import Interface
+
+Effort = Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"]
+"""How hard a reasoning model is to think; each vendor knows some of these."""
 
 SECRETS = ("key", "token", "secret", "password")
 """Endings of model arguments that would carry a secret into the results."""
@@ -19,7 +23,8 @@ class Subject(Described):
     Raises
     ------
     StudyError
-        If a persona is unknown, an argument holds a secret, or a completion has a persona.
+        If a persona is unknown, an argument holds a secret, a completion has a persona or no
+        temperature, or a temperature is asked for that would not be sent.
     """
 
     model: str
@@ -28,16 +33,20 @@ class Subject(Described):
     """Named system prompt; ``plain`` sends none."""
     interface: Interface = "chat"
     """Chat messages, or a document that a base model continues."""
-    temperature: float = Field(default=1.0, ge=0, le=2)
-    """Sampling temperature; always sent."""
+    temperature: float | None = Field(default=1.0, ge=0, le=2)
+    """Sampling temperature; null sends none, for models that refuse one."""
     max_tokens: int | None = Field(default=None, ge=1)
-    """Most tokens in one reply; by default as much as the protocol needs."""
+    """Most tokens in one reply, reasoning included; by default what the protocol needs."""
+    reasoning_effort: Effort | None = None
+    """How hard to think, for models that reason; by default the vendor's choice."""
+    reasoning_tokens: int | None = Field(default=None, ge=1)
+    """Most tokens to think with, for models that take a number instead of an effort."""
     logprobs: bool = False
     """Whether to ask for log-probabilities, which fill `p_skip` where the provider has them."""
     model_args: dict[str, Any] = Field(default_factory=dict)
     """Arguments of the model's provider."""
     label: str | None = None
-    """Name in the tables; by default made of model, arguments, persona, interface, temperature."""
+    """Name in the tables; by default made of the model and every setting that is not plain."""
 
     @model_validator(mode="after")
     def _check(self) -> "Subject":
@@ -49,12 +58,27 @@ class Subject(Described):
                 )
         if self.persona not in PERSONAS:
             raise StudyError(unknown("persona", self.persona, PERSONAS))
-        if self.interface == "completion" and self.persona != "plain":
+        self._check_completion()
+        provider = provider_of(self.model)
+        if provider and not provider.takes_temperature and self.temperature not in {None, 1}:
+            raise StudyError(
+                f"temperature is {self.temperature:g}, and {self.model} takes none: it would be "
+                "left out unseen; leave it out here, or write null"
+            )
+        return self
+
+    def _check_completion(self) -> None:
+        if self.interface == "chat":
+            return
+        if self.persona != "plain":
             raise StudyError(
                 f"persona {self.persona!r} is a system prompt, and a completion has none; "
                 "use interface chat or leave the persona out"
             )
-        return self
+        if self.temperature is None:
+            raise StudyError(
+                "temperature is null, and a completion without one is asked at 0; give a number"
+            )
 
     @property
     def name(self) -> str:
@@ -65,5 +89,19 @@ class Subject(Described):
             + (f"?{arguments}" if arguments else "")
             + (f"+{self.persona}" if self.persona != "plain" else "")
             + (" (completion)" if self.interface == "completion" else "")
-            + (f" at temperature {self.temperature:g}" if self.temperature != 1 else "")
+            + self._sampling
         )
+
+    @property
+    def _sampling(self) -> str:
+        """What is not plain about how it samples and thinks."""
+        parts = []
+        if self.temperature is None:
+            parts.append(" without temperature")
+        elif self.temperature != 1:
+            parts.append(f" at temperature {self.temperature:g}")
+        if self.reasoning_effort:
+            parts.append(f", reasoning {self.reasoning_effort}")
+        if self.reasoning_tokens:
+            parts.append(f", reasoning {self.reasoning_tokens} tokens")
+        return "".join(parts)

@@ -196,12 +196,15 @@ PUZZLE_FACTS = ("family", "level", "stem_chars", "key")
 
 def subject_name(header: EvalLog, exam: Mapping[str, Any]) -> str:
     """Return who was examined, as `balk.design.subjects.Subject` names it."""
-    temperature = header.plan.config.temperature
-    return Subject(
+    config = header.plan.config
+    # What was asked is named as it is, allowed or not: a log may come from elsewhere.
+    return Subject.model_construct(
         model=header.eval.model,
         persona=exam["persona"],
         interface=exam["interface"],
-        temperature=1.0 if temperature is None else temperature,
+        temperature=config.temperature,
+        reasoning_effort=config.reasoning_effort,
+        reasoning_tokens=config.reasoning_tokens,
         model_args=header.eval.model_args,
         label=exam.get("label"),
     ).name

@@ -196,9 +196,11 @@ def make_tasks(study: Study, models: Mapping[str, Model], told: Told) -> list[Ta
             first_form=asked.first_form,
             temperature=subject.temperature,
             max_tokens=subject.max_tokens,
+            reasoning_effort=subject.reasoning_effort,
+            reasoning_tokens=subject.reasoning_tokens,
             logprobs=subject.logprobs,
             wording=study.wording(cell),
-            label=subject.label,
+            label=subject.name,  # a log alone does not tell one server of a model from another
             told=told.get(cell.name),
         )
         tasks.append(task_with(task, model=models[subject.name]))

@@ -13,6 +13,7 @@ from balk.design.exams import Exam, make_exams
 from balk.design.personas import PERSONAS
 from balk.design.prompts.wording import first_text, wording_hash
 from balk.design.study import Questions, default_max_tokens, make_condition
+from balk.design.subjects import Effort
 from balk.elicit.packing import pack
 from balk.elicit.protocols import sit_exam
 from balk.elicit.scoring import exam_scorer
@@ -39,8 +40,10 @@ def lifelines(  # noqa: PLR0913, PLR0917 -- every argument is part of the task's
     epochs: int = 1,
     seed: int = 0,
     first_form: int = 0,
-    temperature: float = 1.0,
+    temperature: float | None = 1.0,
     max_tokens: int | None = None,
+    reasoning_effort: Effort | None = None,
+    reasoning_tokens: int | None = None,
     logprobs: bool = False,  # noqa: FBT001, FBT002 -- Inspect passes task arguments by name
     wording: str | None = None,
     label: str | None = None,
@@ -64,10 +67,12 @@ def lifelines(  # noqa: PLR0913, PLR0917 -- every argument is part of the task's
         The questions, as in `balk.design.study.Questions`; `level` may be a range, ``"1-5"``.
     epochs : int
         Repeats of every form.
-    temperature : float
-        Sampling temperature, always sent.
+    temperature : float or None
+        Sampling temperature; None sends none.
     max_tokens : int, optional
-        Most tokens in one reply; by default as much as the protocol needs.
+        Most tokens in one reply, reasoning included; by default what the protocol needs.
+    reasoning_effort, reasoning_tokens : optional
+        How hard to think, as in `balk.design.subjects.Subject`.
     logprobs : bool
         Ask for log-probabilities, which fill `p_skip`.
     wording : str, optional
@@ -114,6 +119,8 @@ def lifelines(  # noqa: PLR0913, PLR0917 -- every argument is part of the task's
         config=GenerateConfig(
             temperature=temperature,
             max_tokens=max_tokens or default_max_tokens(interface, protocol, questions),
+            reasoning_effort=reasoning_effort,
+            reasoning_tokens=reasoning_tokens,
             logprobs=True if logprobs else None,
             top_logprobs=TOP_LOGPROBS if logprobs else None,
         ),

@@ -1,0 +1,112 @@
+"""What each of Inspect's providers needs before it can be asked: facts, as names only.
+
+A test opens every provider with and without its key, so that this table follows the installed
+Inspect.
+"""
+
+from dataclasses import dataclass, replace
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """What a provider needs.
+
+    Attributes
+    ----------
+    keys : tuple of str
+        Environment variables of its key; one of them is enough. Empty where none is needed.
+    packages : tuple of (str, str)
+        Python modules that it imports, each with the name that pip knows it by.
+    addresses : tuple of str
+        Environment variables of the address that it talks to, the first that is set counts.
+    address : str
+        Where it listens if no variable says so; empty where the vendor's own address is used.
+    wants_address : bool
+        Whether an address has to be given.
+    starts : str
+        Package with which Inspect starts a server itself where no address is given.
+    takes_temperature : bool
+        Whether Inspect sends a temperature to it at all.
+    """
+
+    keys: tuple[str, ...] = ()
+    packages: tuple[tuple[str, str], ...] = (("openai", "openai"),)
+    addresses: tuple[str, ...] = ()
+    address: str = ""
+    wants_address: bool = False
+    starts: str = ""
+    takes_temperature: bool = True
+
+
+VLLM = Provider(addresses=("VLLM_BASE_URL",), starts="vllm")
+SERVICE = Provider(wants_address=True)
+
+PROVIDERS: dict[str, Provider] = {
+    "anthropic": Provider(
+        keys=("ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN"),
+        packages=(("anthropic", "anthropic"),),
+        addresses=("ANTHROPIC_BASE_URL",),
+        takes_temperature=False,  # refused since version 2026-10-21 of the API
+    ),
+    "balk-sim": Provider(packages=()),
+    "deepseek": Provider(keys=("DEEPSEEK_API_KEY",), addresses=("DEEPSEEK_BASE_URL",)),
+    "fireworks": Provider(keys=("FIREWORKS_API_KEY",), addresses=("FIREWORKS_BASE_URL",)),
+    "google": Provider(
+        keys=("GOOGLE_API_KEY", "GEMINI_API_KEY"),
+        packages=(("google.genai", "google-genai"),),
+        addresses=("GOOGLE_BASE_URL",),
+    ),
+    "grok": Provider(
+        keys=("XAI_API_KEY", "GROK_API_KEY"),
+        packages=(("xai_sdk", "xai-sdk"),),
+        addresses=("XAI_BASE_URL", "GROK_BASE_URL"),
+    ),
+    "groq": Provider(
+        keys=("GROQ_API_KEY",), packages=(("groq", "groq"),), addresses=("GROQ_BASE_URL",)
+    ),
+    "hf": Provider(
+        packages=(
+            ("torch", "torch"),
+            ("transformers", "transformers"),
+            ("accelerate", "accelerate"),
+        )
+    ),
+    "hf-inference-providers": Provider(keys=("HF_TOKEN",)),
+    "llama-cpp-python": Provider(
+        addresses=("LLAMA_CPP_PYTHON_BASE_URL",), address="http://localhost:8000/v1"
+    ),
+    "mistral": Provider(
+        keys=("MISTRAL_API_KEY",),
+        packages=(("mistralai", "mistralai"),),
+        addresses=("MISTRAL_BASE_URL",),
+    ),
+    "ollama": Provider(addresses=("OLLAMA_BASE_URL",), address="http://localhost:11434/v1"),
+    "openai": Provider(keys=("OPENAI_API_KEY",), addresses=("OPENAI_BASE_URL",)),
+    "openai-api": SERVICE,
+    "openai-api-completions": SERVICE,
+    "openrouter": Provider(keys=("OPENROUTER_API_KEY",), addresses=("OPENROUTER_BASE_URL",)),
+    "sglang": Provider(addresses=("SGLANG_BASE_URL",), starts="sglang"),
+    "together": Provider(keys=("TOGETHER_API_KEY",), addresses=("TOGETHER_BASE_URL",)),
+    "vllm": VLLM,
+    "vllm-completions": VLLM,
+}
+"""Name in front of a model's first slash -> what it needs."""
+
+CLOUDS = ("azure", "bedrock", "vertex")
+"""Second parts of names that stand for another vendor's cloud, with sign-ins of its own."""
+
+
+def provider_of(model: str) -> Provider | None:
+    """Return what a model's provider needs, or None where balk does not know the provider.
+
+    A service of ``openai-api`` brings variables of its own, and a cloud its own way to sign in.
+    """
+    name, _, rest = model.partition("/")
+    provider = PROVIDERS.get(name)
+    second, has_more, _ = rest.partition("/")
+    if provider is SERVICE and has_more:
+        variable = second.upper().replace("-", "_")
+        return replace(provider, keys=(f"{variable}_API_KEY",), addresses=(f"{variable}_BASE_URL",))
+    if provider and second in CLOUDS and has_more:
+        return replace(provider, keys=(), addresses=())
+    return provider
