@@ -24,6 +24,9 @@ from balk.elicit.subjects.key_table import REPLICATE
 from balk.elicit.verdicts import verdict_told
 from balk.records import Protocol, ReplyFormat
 
+NO_WORDS = "(no reply)"
+"""What stands in the history where a subject was cut off before it said anything."""
+
 Sitting = Callable[[Exam, TaskState, str], Awaitable[None]]
 
 
@@ -112,7 +115,14 @@ async def _ask(
 def _as_sent(exam: Exam, messages: list[ChatMessage]) -> list[ChatMessage]:
     """Return what is sent: the conversation, or the one document that it adds up to."""
     if not exam.is_document:
-        return messages
+        return [_with_words(message) for message in messages]
     system = [message for message in messages if isinstance(message, ChatMessageSystem)]
     others = "".join(message.text for message in messages[len(system) :])
     return [*system, ChatMessageUser(content=others)]
+
+
+def _with_words(message: ChatMessage) -> ChatMessage:
+    """Return a turn as vendors take it back: a thought that led to no words is refused by some."""
+    if isinstance(message, ChatMessageAssistant) and not message.text:
+        return message.model_copy(update={"content": NO_WORDS})
+    return message

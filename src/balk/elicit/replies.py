@@ -4,7 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from inspect_ai.model import ChatMessage, ChatMessageAssistant, Logprob, ModelOutput
+from inspect_ai.model import (
+    ChatMessage,
+    ChatMessageAssistant,
+    ContentText,
+    Logprob,
+    ModelOutput,
+)
 
 from balk.elicit.packing import unpack
 from balk.measure.decision_token import TokenChance, read_p_skip
@@ -75,15 +81,29 @@ def read_turn(message: ChatMessageAssistant, reply_format: ReplyFormat, puzzle: 
 
 
 def read_message(message: ChatMessageAssistant, reply_format: ReplyFormat) -> tuple[Reading, ...]:
-    """Parse one reply; a filtered one is a refusal of every question in it."""
+    """Parse one reply; one that the vendor calls refused refuses every question in it."""
     reason = _facts(message).get("finish_reason") or ""
     readings = parse_reply(message.text, reply_format, is_truncated=reason in CUT_OFF)
-    if reason in REFUSED and not any(reading.outcome.is_decision for reading in readings):
+    if _is_refused(message, reason) and not any(
+        reading.outcome.is_decision for reading in readings
+    ):
         return tuple(
-            replace(reading, outcome=Outcome.REFUSAL, reason=f"stopped by {reason}")
+            replace(reading, outcome=Outcome.REFUSAL, reason=_why_refused(reason))
             for reading in readings
         )
     return readings
+
+
+def _is_refused(message: ChatMessageAssistant, reason: str) -> bool:
+    """Return whether the call was filtered, or the vendor marked the words as a refusal."""
+    parts = message.content if isinstance(message.content, list) else []
+    return reason in REFUSED or any(
+        isinstance(part, ContentText) and part.refusal for part in parts
+    )
+
+
+def _why_refused(reason: str) -> str:
+    return f"stopped by {reason}" if reason in REFUSED else "marked as a refusal by the vendor"
 
 
 def read_exam(
