@@ -1,7 +1,6 @@
 """Every rendering through the real clients, over HTTP, against a server on 127.0.0.1."""
 
 import itertools
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from balk import pipeline
 from balk.design.study import Questions, Study
 from balk.records import Interface, Protocol
 from fake_provider import FakeProvider, exam_taker, serve
+from file_contents import contents
 
 INTERFACES: tuple[Interface, ...] = ("chat", "completion")
 PROTOCOLS: tuple[Protocol, ...] = ("batch", "realtime", "isolated")
@@ -110,10 +110,6 @@ def test_an_isolated_question_comes_without_history_but_with_the_lifelines_left(
 def test_the_key_stands_in_no_file(provider: FakeProvider, tmp_path: Path) -> None:
     assert provider.url
     sit("chat", "batch", tmp_path)
-    for path in tmp_path.rglob("*"):
-        if path.suffix == ".eval":
-            with zipfile.ZipFile(path) as log:
-                content = b"".join(log.read(name) for name in log.namelist())
-        else:
-            content = path.read_bytes() if path.is_file() else b""
-        assert b"key-that-must-not-leak" not in content, path
+    assert not [
+        path for path, content in contents(tmp_path) if b"key-that-must-not-leak" in content
+    ]

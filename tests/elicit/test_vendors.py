@@ -4,7 +4,6 @@ The servers check what they send with the vendors' types, and refuse what the ve
 temperature that is not taken, a thought that comes back changed, a history out of order.
 """
 
-import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,18 +22,14 @@ from balk.design.study import Block, Questions, Study
 from balk.design.subjects import Subject
 from balk.records import Protocol
 from fake_provider import exam_taker
+from file_contents import contents
 from vendors import anthropic_messages, openai_chat, openai_raw, openai_responses
 from vendors.openai_responses import Thoughts
 from vendors.serving import Asked, End, Reply, Responder, Vendor, serve
+from vendors.sitters import OTHERWISE, talker, thinker
 
 KEY = "key-that-must-not-leak"
 QUESTIONS = Questions(puzzles="balk:divisor_counts", pool=8, questions=4, exams=1, levels=(1,))
-
-# Read as an answer, this would turn every attempt into a skip and every skip into an attempt.
-OTHERWISE = "\n".join(
-    f"Q{n}: difficulty 1, confidence 99%, answer: {'LIFELINE' if n % 2 else '5'}"
-    for n in range(1, 5)
-)
 
 CHAT, RESPONSES, CLAUDE = "openai/gpt-4.1", "openai/gpt-6-sol", "anthropic/claude-sonnet-5-5"
 PATHS = {
@@ -73,14 +68,6 @@ def vendors(responder: Responder, *, may_summarise: bool = True) -> Iterator[Ven
         patch.setenv("ANTHROPIC_API_KEY", KEY)
         patch.setenv("ANTHROPIC_BASE_URL", vendor.url)
         yield vendor
-
-
-def thinker(prompt: str) -> Reply:
-    return Reply(exam_taker(prompt), thinking=OTHERWISE)
-
-
-def talker(prompt: str) -> Reply:
-    return Reply(exam_taker(prompt))
 
 
 def sit(subjects: Sequence[Subject], folder: Path, *protocols: Protocol) -> pl.DataFrame:
@@ -194,17 +181,9 @@ def test_in_real_time_every_thought_of_openais_goes_back_sealed(sat: Sat) -> Non
 def test_the_key_is_sent_to_the_vendor_and_stands_in_no_file(sat: Sat) -> None:
     for one in sat.vendor.asked:
         assert KEY in (one.headers.get("x-api-key") or one.headers["authorization"])
-    files = [path for path in sat.folder.rglob("*") if path.is_file()]
+    files = dict(contents(sat.folder))
     assert any(path.suffix == ".eval" for path in files)
-    for path in files:
-        assert KEY.encode() not in content_of(path), path
-
-
-def content_of(path: Path) -> bytes:
-    if path.suffix != ".eval":
-        return path.read_bytes()
-    with zipfile.ZipFile(path) as log:
-        return b"".join(log.read(name) for name in log.namelist())
+    assert not [path for path, content in files.items() if KEY.encode() in content]
 
 
 def test_an_isolated_question_carries_no_thought_of_another(tmp_path: Path) -> None:
@@ -336,7 +315,7 @@ OTHERS = {
 NOT_OVER_HTTP_HERE = {
     "balk-sim": "speaks to nobody",
     "google": "its package is not installed with balk's tests",
-    "grok": "speaks gRPC over TLS, and its package is not installed with balk's tests",
+    "grok": "speaks gRPC: tests/elicit/test_grok.py",
     "groq": "its package is not installed with balk's tests",
     "hf": "runs weights in this process",
     "mistral": "its package is not installed with balk's tests",
