@@ -74,7 +74,7 @@ def test_a_panel_is_found_beside_the_study_that_names_it(tmp_path: Path) -> None
 
 
 def test_notes_and_the_name_of_a_panel_change_no_hash(tmp_path: Path) -> None:
-    (tmp_path / "one.yaml").write_text("subjects: [{model: a/b, notes: slow, needs: [X]}]\n")
+    (tmp_path / "one.yaml").write_text("subjects: [{model: a/b, notes: slow}]\n")
     (tmp_path / "two.yaml").write_text("about: others\nsubjects: [a/b]\n")
     one, two = (
         make_study({"subjects": [{"panel": f"{name}.yaml"}]}, tmp_path) for name in ("one", "two")
@@ -155,6 +155,7 @@ def test_what_is_not_plain_stands_in_a_subjects_name(settings: dict[str, Any], n
     ("fields", "said"),
     [
         ({"model": "anthropic/x", "temperature": 0.5}, "anthropic/x takes none"),
+        ({"model": "anthropic/bedrock/x", "temperature": 0}, "bedrock/x takes none"),
         ({"model": "a/b", "interface": "completion", "temperature": None}, "asked at 0"),
         ({"model": "a/b", "reasoning_effort": "huge"}, "reasoning_effort is 'huge'"),
         ({"model": "a/b", "reasoning_tokens": 0}, "reasoning_tokens is 0"),
@@ -167,12 +168,10 @@ def test_settings_that_would_not_be_what_they_say_are_refused(
         Subject(**fields)
 
 
-def test_a_service_has_variables_of_its_own_and_a_cloud_its_own_sign_in() -> None:
+def test_a_service_has_variables_of_its_own_and_of_clouds_and_strangers_nothing_is_known() -> None:
     service = provider_of("openai-api/my-host/some/model")
     assert service
     assert service.keys == ("MY_HOST_API_KEY",)
     assert service.addresses == ("MY_HOST_BASE_URL",)
-    cloud = provider_of("openai/azure/some-model")
-    assert cloud
-    assert not cloud.keys
+    assert provider_of("openai/azure/some-model") is None
     assert provider_of("no-such-provider/x") is None

@@ -6,6 +6,7 @@ import click
 
 if TYPE_CHECKING:
     from balk.design.panel_file import Entry, Panel
+    from balk.design.subjects import Subject
 
 NOTES_WIDTH = 96
 
@@ -38,7 +39,7 @@ def _show(name: str, panel: "Panel", *, with_notes: bool) -> None:
     widths.append(max(len(asked_as(entry)) for entry in panel.subjects))
     for entry in panel.subjects:
         told = f"  {entry.name:<{widths[0]}}  {asked_as(entry):<{widths[1]}}  "
-        click.echo(told + state_of(entry))
+        click.echo(told + state_of(entry.subject))
         if with_notes and entry.notes:
             indent = "    "
             click.echo(click.wrap_text(entry.notes, NOTES_WIDTH, indent, indent))
@@ -51,9 +52,12 @@ def asked_as(entry: "Entry") -> str:
     return plain.but(reasoning_effort=None, reasoning_tokens=None).name
 
 
-def state_of(entry: "Entry") -> str:
-    """Return ``usable``, or what is missing."""
-    from balk.cli.usable import lacks
+def state_of(subject: "Subject") -> str:
+    """Return ``usable``, what is missing, or that balk cannot tell."""
+    from balk.design.providers import provider_of
+    from balk.elicit.readiness import lacking
 
-    missing = lacks(entry.subject, entry.needs)
-    return click.style("usable", fg="green") if not missing else f"lacks {' and '.join(missing)}"
+    if provider_of(subject.model) is None:
+        return "balk cannot tell: it does not know this provider"
+    lacks = lacking(subject.model, subject.model_args)
+    return f"lacks {' and '.join(lacks)}" if lacks else click.style("usable", fg="green")

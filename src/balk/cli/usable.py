@@ -6,28 +6,13 @@ from balk.errors import SubjectError
 
 if TYPE_CHECKING:
     from balk.design.study import Study
-    from balk.design.subjects import Subject
-
-
-def lacks(subject: "Subject", needs: tuple[str, ...] = ()) -> list[str]:
-    """Return what a subject lacks to be asked, one phrase each.
-
-    Parameters
-    ----------
-    subject : Subject
-        Who would be asked.
-    needs : tuple of str
-        Environment variables that it needs besides those of its provider.
-    """
-    from balk.elicit.readiness import lacking, unset
-
-    own = [phrase for name in needs for phrase in unset((name,))]
-    return [*lacking(subject.model, subject.model_args), *own]
 
 
 def missing(study: "Study") -> dict[str, str]:
     """Return the subjects that cannot be asked: name -> what is missing."""
-    found = {subject.name: lacks(subject) for subject in study.subjects}
+    from balk.elicit.readiness import lacking
+
+    found = {one.name: lacking(one.model, one.model_args) for one in study.subjects}
     return {name: " and ".join(several) for name, several in found.items() if several}
 
 

@@ -21,8 +21,6 @@ FILE_ENDINGS = {".yaml", ".yml", ".json"}
 class Entry(Subject):
     """A subject of a panel, and what there is to know about it."""
 
-    needs: tuple[str, ...] = ()
-    """Environment variables it needs besides those of its provider, which balk knows."""
     notes: str = ""
     """What it cannot do, and what it costs to have."""
 

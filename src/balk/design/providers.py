@@ -97,16 +97,23 @@ CLOUDS = ("azure", "bedrock", "vertex")
 
 
 def provider_of(model: str) -> Provider | None:
-    """Return what a model's provider needs, or None where balk does not know the provider.
+    """Return what a model needs of its provider, or None where balk cannot tell.
 
-    A service of ``openai-api`` brings variables of its own, and a cloud its own way to sign in.
+    A service of ``openai-api`` brings variables of its own; of another vendor's cloud, and of
+    providers that are not in the table, nothing is known.
     """
     name, _, rest = model.partition("/")
-    provider = PROVIDERS.get(name)
-    second, has_more, _ = rest.partition("/")
-    if provider is SERVICE and has_more:
-        variable = second.upper().replace("-", "_")
-        return replace(provider, keys=(f"{variable}_API_KEY",), addresses=(f"{variable}_BASE_URL",))
-    if provider and second in CLOUDS and has_more:
-        return replace(provider, keys=(), addresses=())
-    return provider
+    service, has_more, _ = rest.partition("/")
+    if name not in PROVIDERS or (has_more and service in CLOUDS):
+        return None
+    provider = PROVIDERS[name]
+    if not provider.wants_address:
+        return provider
+    variable = service.upper().replace("-", "_")
+    return replace(provider, keys=(f"{variable}_API_KEY",), addresses=(f"{variable}_BASE_URL",))
+
+
+def takes_temperature(model: str) -> bool:
+    """Return whether a temperature would be sent to a model's provider at all."""
+    provider = PROVIDERS.get(model.partition("/")[0])
+    return provider is None or provider.takes_temperature

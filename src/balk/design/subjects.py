@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from balk.design.described import Described
 from balk.design.personas import PERSONAS
-from balk.design.providers import provider_of
+from balk.design.providers import takes_temperature
 from balk.errors import StudyError, unknown
 from balk.records import Interface
 
@@ -59,8 +59,7 @@ class Subject(Described):
         if self.persona not in PERSONAS:
             raise StudyError(unknown("persona", self.persona, PERSONAS))
         self._check_completion()
-        provider = provider_of(self.model)
-        if provider and not provider.takes_temperature and self.temperature not in {None, 1}:
+        if self.temperature not in {None, 1} and not takes_temperature(self.model):
             raise StudyError(
                 f"temperature is {self.temperature:g}, and {self.model} takes none: it would be "
                 "left out unseen; leave it out here, or write null"
