@@ -114,7 +114,7 @@ def sat(tmp_path_factory: pytest.TempPathFactory) -> Sat:
     return Sat(vendor, decisions, folder)
 
 
-def test_every_protocol_is_asked_and_read_and_no_thought_is_taken_for_an_answer(sat: Sat) -> None:
+def test_every_protocol_is_asked_and_read(sat: Sat) -> None:
     assert outcomes(sat.decisions) == {
         (one.name, protocol): "ASAS" for one in BOTH_WAYS for protocol in ("batch", "realtime")
     }
@@ -123,6 +123,16 @@ def test_every_protocol_is_asked_and_read_and_no_thought_is_taken_for_an_answer(
         asked = exams_asked(sat.vendor, model)
         assert {one.path for one in asked} == {path}
         assert sorted(bool(one.body.get("stream")) for one in asked) == [False] * 5 + [True] * 5
+
+
+def test_a_question_that_only_a_thought_answers_is_missing(tmp_path: Path) -> None:
+    def silent_on_the_last(prompt: str) -> Reply:
+        lines = exam_taker(prompt).splitlines()
+        return Reply("\n".join(lines[:-1]), OTHERWISE)
+
+    with vendors(silent_on_the_last):
+        decisions = sit([subject(model) for model in PATHS], tmp_path)
+    assert outcomes(decisions) == {(model, "batch"): "ASAM" for model in PATHS}
 
 
 def test_openai_is_asked_once_whether_it_summarises_its_reasoning(sat: Sat) -> None:
