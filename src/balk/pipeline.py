@@ -1,17 +1,19 @@
 """The whole path on one screen: a study is asked, read, counted and told."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from balk.errors import StudyError
+from balk.registration import find_lock, register, told
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     import polars as pl
 
+    from balk.design.limits import Limits
     from balk.design.study import Study
     from balk.elicit.run import Progress
 
@@ -28,6 +30,8 @@ class Results:
         The tables.
     summary : dict
         The model-free numbers, as in ``summary.json``.
+    stopped : str or None
+        The limit that left exams unasked; None if none did.
     """
 
     folder: Path
@@ -35,6 +39,29 @@ class Results:
     exams: "pl.DataFrame"
     items: "pl.DataFrame"
     summary: dict[str, Any]
+    stopped: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Under which terms a study is asked.
+
+    Attributes
+    ----------
+    limits : Limits or None
+        Where it stops.
+    lock : mapping or None
+        What it committed itself to; by default the lock in its folder, if there is one.
+    may_deviate : bool
+        Whether a study that differs from its lock is asked all the same.
+    is_provider_batch : bool
+        Whether calls go through the provider's batch mode.
+    """
+
+    limits: "Limits | None" = None
+    lock: "Mapping[str, Any] | None" = None
+    may_deviate: bool = False
+    is_provider_batch: bool = False
 
 
 def run(
@@ -43,18 +70,54 @@ def run(
     *,
     max_connections: int,
     listener: "Callable[[Progress], None] | None" = None,
+    terms: Terms | None = None,
 ) -> Results:
-    """Ask a study's questions, as far as they have not been asked, and write its tables."""
-    from balk.elicit.run import open_models, run_study
+    """Ask a study's questions, as far as they have not been asked, and write its tables.
 
+    Raises
+    ------
+    StudyError
+        If the folder is another study's, the study is not the one that was locked, or a limit
+        cannot be reckoned.
+    """
+    from balk.design.lock import lock_hash
+    from balk.elicit.budget import Budget
+    from balk.elicit.run import Asking, open_models, run_study
+
+    terms = terms or Terms()
+    if terms.limits:
+        terms.limits.check(study)
     models = open_models(study)
+    check_folder_of(study, folder)
+    lock = terms.lock or find_lock(folder)
+    if lock:
+        register(study, folder, lock, may_deviate=terms.may_deviate)
     keep_study(study, folder)
-    run_study(study, models, folder / "logs", max_connections=max_connections, listener=listener)
-    return tabulate(str(folder / "logs"), folder)
+    budget = Budget(folder, terms.limits)
+    asking = Asking(budget, lock_hash(lock) if lock else None, terms.is_provider_batch)
+    logs = folder / "logs"
+    run_study(
+        study, models, logs, max_connections=max_connections, listener=listener, asking=asking
+    )
+    return replace(tabulate(str(logs), folder), stopped=budget.stopped)
 
 
 def keep_study(study: "Study", folder: Path) -> None:
     """Write what is asked into the folder of results.
+
+    Raises
+    ------
+    StudyError
+        If the folder holds the results of another study; they are left alone.
+    """
+    check_folder_of(study, folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    held = {"id": study.id} | study.model_dump(mode="json")
+    (folder / "study.json").write_text(json.dumps(held, indent=1) + "\n")
+
+
+def check_folder_of(study: "Study", folder: Path) -> None:
+    """Refuse a folder of another study.
 
     Raises
     ------
@@ -67,8 +130,6 @@ def keep_study(study: "Study", folder: Path) -> None:
             f"{folder} holds another study; give another --out, "
             "or repeat the command that it was made with"
         )
-    folder.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps({"id": study.id} | study.model_dump(mode="json"), indent=1) + "\n")
 
 
 def tabulate(logs: str, folder: Path, *, reparse: bool = False) -> Results:
@@ -76,10 +137,13 @@ def tabulate(logs: str, folder: Path, *, reparse: bool = False) -> Results:
     from balk.elicit.logs import read_columns
     from balk.measure.decisions import make_decisions
 
-    return finish(make_decisions(read_columns(logs, reparse=reparse)), folder)
+    decisions = make_decisions(read_columns(logs, reparse=reparse))
+    return finish(decisions, folder, find_lock(folder) or find_lock(Path(logs).parent))
 
 
-def finish(decisions: "pl.DataFrame", folder: Path) -> Results:
+def finish(
+    decisions: "pl.DataFrame", folder: Path, lock: "Mapping[str, Any] | None" = None
+) -> Results:
     """Write the tables and numbers that follow from the decisions."""
     from balk.measure.decisions import ORDER, make_exams, write_table
     from balk.measure.effects import summarise
@@ -89,6 +153,7 @@ def finish(decisions: "pl.DataFrame", folder: Path) -> Results:
     exams, items = make_exams(decisions), make_items(decisions)
     summary = summarise(decisions, exams, items)
     folder.mkdir(parents=True, exist_ok=True)
+    summary["lock"] = told(lock, folder, decisions, exams) if lock else None
     write_table(decisions, folder / "decisions.parquet", "decisions")
     write_table(exams, folder / "exams.parquet", "exams")
     write_table(items, folder / "items.parquet", "items")

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from balk.cli import main
-from balk.cli.run import read_argument
+from balk.cli.asked import read_argument
 
 SMALL = (
     "run", "--model", "balk-sim/tension", "--lifelines", "none,2", "--protocol", "batch",
@@ -30,6 +30,7 @@ def test_a_run_writes_its_tables_and_says_where(tmp_path: Path) -> None:
     assert {path.name for path in out.iterdir()} == {
         "logs",
         "study.json",
+        "spent.json",
         "decisions.parquet",
         "exams.parquet",
         "items.parquet",
@@ -74,7 +75,8 @@ def test_the_default_folder_is_a_function_of_the_study(
     )
     assert first == again
     assert "Results: runs/" in first
-    assert first.splitlines()[2] != other.splitlines()[2]
+    folders = [[line for line in told.splitlines() if "Results" in line] for told in (first, other)]
+    assert folders[0] != folders[1]
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from balk import __version__
 from balk.cli.doctor import doctor
 from balk.cli.fit import fit
 from balk.cli.parse import parse
+from balk.cli.plan import plan
 from balk.cli.power import power
 from balk.cli.puzzles import puzzles
 from balk.cli.recover import recover
@@ -26,6 +27,7 @@ Exit codes:
   0    done
   1    done, but some exams broke off; they stand in the table as failed
   2    refused: the message says what was seen, what is allowed and what to do
+  3    stopped by a limit; the same command with a higher one asks the rest
   130  interrupted; the same command goes on where it stopped
 """
 
@@ -53,5 +55,5 @@ def main() -> None:
     """
 
 
-for command in (run, table, fit, recover, power, puzzles, parse, schema, subjects, doctor):
+for command in (run, plan, table, fit, recover, power, puzzles, parse, schema, subjects, doctor):
     main.add_command(command)

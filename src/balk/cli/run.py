@@ -1,167 +1,26 @@
 """`balk run`: put the exam to subjects and say what came out."""
 
-import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any
 
 import click
-from click.core import ParameterSource
 
+from balk.cli.asked import chosen_study, study_options
 from balk.cli.out import check_folder, folder_to_write
+from balk.cli.plan import describe
+from balk.cli.terms import read_terms, refuse_terms_in_rounds, term_options
 from balk.cli.until_decided import ask_in_rounds, refuse_what_rounds_choose
-from balk.records import Interface
 
 if TYPE_CHECKING:
     from balk.design.study import Study
 
-SIMULATED = (
-    "balk-sim/rational",
-    "balk-sim/threshold",
-    "balk-sim/use_the_parts",
-    "balk-sim/tension",
-    "balk-sim/relative_tension",
-)
-N_EXAMS = 20
-
-
-SETTINGS = (
-    "personas",
-    "interface",
-    "temperature",
-    "max_tokens",
-    "reasoning_effort",
-    "reasoning_tokens",
-    "logprobs",
-    "model_args",
-)
-"""Options that say how the models of --model are asked; a panel's subjects say so themselves."""
-
-
-def _several(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in value.split(",") if part.strip())
-
-
-def _number_or_none(_: click.Context, __: click.Parameter, value: str) -> float | None:
-    if value == "none":
-        return None
-    try:
-        return float(value)
-    except ValueError:
-        raise click.BadParameter(f"{value!r} is no number; give one, or 'none'") from None
+STOPPED = 3
+"""Exit code where a limit left exams unasked."""
 
 
 @click.command()
-@click.argument(
-    "study_file", required=False, metavar="[STUDY.yaml]", type=click.Path(path_type=Path)
-)
-@click.option(
-    "--model",
-    "models",
-    multiple=True,
-    metavar="NAME",
-    help="Inspect model name, such as openai/gpt-...; again for more. Default, without a panel: "
-    "simulated subjects.",
-)
-@click.option(
-    "--panel",
-    "panels",
-    multiple=True,
-    metavar="NAME|FILE",
-    help="All subjects of a panel (balk subjects), or of a YAML file; again for more.",
-)
-@click.option(
-    "-M",
-    "model_args",
-    multiple=True,
-    metavar="KEY=VALUE",
-    help="Argument for the model's provider.",
-)
-@click.option(
-    "--persona",
-    "personas",
-    multiple=True,
-    metavar="NAME",
-    default=("plain",),
-    show_default=True,
-    help="Named system prompt: plain, confident, contrarian, monday.",
-)
-@click.option(
-    "--interface",
-    type=click.Choice(get_args(Interface)),
-    default="chat",
-    show_default=True,
-    help="Chat messages, or a document that a base model continues.",
-)
-@click.option(
-    "--arm",
-    "arms",
-    multiple=True,
-    metavar="NAME",
-    default=("lifelines",),
-    show_default=True,
-    help="Wording and payoffs: penalty=0.5, say, or price+welcome; again for more (docs/arms.md).",
-)
-@click.option(
-    "--lifelines",
-    callback=_several,
-    default="none,3,10,20",
-    show_default=True,
-    metavar="N,...",
-    help="Lifelines offered; 'none' means never mentioned.",
-)
-@click.option(
-    "--protocol",
-    "protocols",
-    callback=_several,
-    default="batch,realtime",
-    show_default=True,
-    metavar="NAME,...",
-    help="batch, realtime, isolated.",
-)
-@click.option(
-    "--exams", type=int, default=N_EXAMS, show_default=True, help="Exams in each condition."
-)
-@click.option("--epochs", type=int, default=1, show_default=True, help="Repeats of every exam.")
-@click.option("--questions", type=int, default=20, show_default=True, help="Questions in an exam.")
-@click.option(
-    "--pool", type=int, default=40, show_default=True, help="Puzzles that exams are drawn from."
-)
-@click.option(
-    "--level", default="5", show_default=True, metavar="1-5", help="A level, or levels such as 3-5."
-)
-@click.option(
-    "--puzzles",
-    default="balk",
-    show_default=True,
-    metavar="SOURCE",
-    help="balk, balk:FAMILY,..., ethics, a .jsonl or .csv file, hf:NAME?..., reasoning-gym:TASK.",
-)
-@click.option("--seed", type=int, default=0, show_default=True, help="Root of every random draw.")
-@click.option(
-    "--temperature",
-    callback=_number_or_none,
-    default="1",
-    show_default=True,
-    metavar="T",
-    help="Sampling temperature; 'none' sends none.",
-)
-@click.option(
-    "--max-tokens", type=int, help="Most tokens in a reply. Default: what the protocol needs."
-)
-@click.option(
-    "--reasoning-effort",
-    metavar="EFFORT",
-    help="none, minimal, low, medium, high, xhigh, max: what the model knows of these.",
-)
-@click.option("--reasoning-tokens", type=int, help="Most tokens to think with.")
-@click.option("--logprobs", is_flag=True, help="Ask for log-probabilities; they fill p_skip.")
-@click.option(
-    "--max-connections",
-    type=click.IntRange(1),
-    default=20,
-    show_default=True,
-    help="Calls in flight for each model.",
-)
+@study_options
+@term_options
 @click.option(
     "--until-decided",
     is_flag=True,
@@ -170,9 +29,7 @@ def _number_or_none(_: click.Context, __: click.Parameter, value: str) -> float 
 @click.option(
     "--usable", is_flag=True, help="Ask only subjects whose key, package and server are there."
 )
-@click.option(
-    "--dry-run", is_flag=True, help="Say what would be asked, show the first prompt, ask nothing."
-)
+@click.option("--dry-run", is_flag=True, help="Show the plan and the first prompts, ask nothing.")
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
@@ -180,17 +37,16 @@ def _number_or_none(_: click.Context, __: click.Parameter, value: str) -> float 
     help="Folder of the results. Default: runs/ID, where ID is a hash of the study.",
 )
 @click.pass_context
-def run(  # noqa: PLR0913 -- what is not about the study itself
+def run(
     ctx: click.Context,
     /,
     *,
     dry_run: bool,
     usable: bool,
-    study_file: Path | None,
     out: Path | None,
     max_connections: int,
     until_decided: bool,
-    **options: Any,  # noqa: ANN401 -- click passes what the options say
+    **_: Any,  # noqa: ANN401 -- read from the context
 ) -> None:
     """Put the lifeline exam to subjects. The same command resumes.
 
@@ -200,69 +56,52 @@ def run(  # noqa: PLR0913 -- what is not about the study itself
     \b
     The folder gets logs/*.eval, decisions.parquet, exams.parquet, items.parquet, summary.json.
     """  # noqa: D301 -- \b tells click to keep the lines
-    from balk.cli import show
-    from balk.cli.summary import show_summary
-
     if until_decided:
         refuse_what_rounds_choose(ctx)
-    study = _usable(_chosen(ctx, study_file, options), only=usable, is_dry=dry_run)
+        refuse_terms_in_rounds(ctx)
+    study = _usable(chosen_study(ctx), only=usable, is_dry=dry_run)
     folder = Path("runs") / study.id  # the id wants every prompt, so what is wrong shows here
     folder = out or folder
     if until_decided:
         ask_in_rounds(study, folder, max_connections, is_dry=dry_run)
-        return
-    show.plan(study, folder)
-    if dry_run:
-        show.first_prompt(study)
-        return
-    check_folder(folder)
-    from balk import pipeline
+    elif dry_run:
+        _show(ctx, study, folder)
+    else:
+        check_folder(folder)
+        _ask(ctx, study, folder)
 
+
+def _show(ctx: click.Context, study: "Study", folder: Path) -> None:
+    from balk.cli import show
+    from balk.cli.show_plan import show_plan
+
+    show_plan(study, describe(study, **ctx.params))
+    show.results(folder)
+    show.first_prompt(study)
+
+
+def _ask(ctx: click.Context, study: "Study", folder: Path) -> None:
+    from balk import pipeline
+    from balk.cli import show
+    from balk.cli.summary import show_summary
+
+    terms = read_terms(ctx, study)
+    show.plan(study, folder)
+    flights = ctx.params["max_connections"]
     with show.progress(study) as listener:
-        results = pipeline.run(study, folder, max_connections=max_connections, listener=listener)
+        results = pipeline.run(
+            study, folder, max_connections=flights, listener=listener, terms=terms
+        )
     show_summary(results)
+    if results.stopped:
+        show.console.print(
+            f"\nStopped by {results.stopped}; no exam was begun after that. The same command with "
+            "a higher limit asks the rest.",
+            style="bold",
+        )
+        ctx.exit(STOPPED)
     if (results.decisions["outcome"] == "F").any():
         ctx.exit(1)
-
-
-def _chosen(ctx: click.Context, study_file: Path | None, options: dict[str, Any]) -> "Study":
-    """Return the study of a file, of the options, or the built-in one."""
-    from balk.design.study_file import BUILT_IN, read_study
-
-    given = [name for name in options if _is_given(ctx, name)]
-    if study_file and given:
-        raise click.UsageError(
-            f"{study_file} says who is asked what, and so does {_flags(ctx, given)}; "
-            "write it into the file or leave the file out"
-        )
-    if study_file:
-        return read_study(study_file)
-    _refuse_settings_of_panels(ctx, options, given)
-    if given or ctx.params["until_decided"]:
-        return make_study(options)
-    return read_study(BUILT_IN)
-
-
-def _is_given(ctx: click.Context, name: str) -> bool:
-    return ctx.get_parameter_source(name) is not ParameterSource.DEFAULT
-
-
-def _flags(ctx: click.Context, names: list[str]) -> str:
-    """Return options as they are typed."""
-    typed = {option.name: option.opts[0] for option in ctx.command.params}
-    return ", ".join(typed[name] for name in names)
-
-
-def _refuse_settings_of_panels(
-    ctx: click.Context, options: dict[str, Any], given: list[str]
-) -> None:
-    if not options["panels"] or options["models"]:
-        return
-    if settings := [name for name in given if name in SETTINGS]:
-        raise click.UsageError(
-            f"{_flags(ctx, settings)} goes with --model; the subjects of a panel say their own "
-            "settings: write a panel of your own (docs/subjects.md)"
-        )
 
 
 def _usable(study: "Study", *, only: bool, is_dry: bool) -> "Study":
@@ -278,47 +117,3 @@ def _usable(study: "Study", *, only: bool, is_dry: bool) -> "Study":
         return study
     check_usable(study, without)
     return study
-
-
-def make_study(options: dict[str, Any]) -> "Study":
-    """Return the study that the command line describes."""
-    from balk.design.doses import read_levels, read_lifelines
-    from balk.design.panel_file import read_panel
-    from balk.design.study import Questions, Study
-
-    panels = [read_panel(name) for name in options["panels"]]
-    return Study.crossed(
-        options["models"] or (() if panels else SIMULATED),
-        others=[entry.subject for panel in panels for entry in panel.subjects],
-        personas=options["personas"],
-        interface=options["interface"],
-        arms=options["arms"],
-        lifelines=tuple(map(read_lifelines, options["lifelines"])),
-        protocols=options["protocols"],
-        questions=Questions(
-            puzzles=options["puzzles"],
-            levels=read_levels(options["level"]),
-            pool=options["pool"],
-            questions=options["questions"],
-            exams=options["exams"],
-            seed=options["seed"],
-        ),
-        epochs=options["epochs"],
-        temperature=options["temperature"],
-        max_tokens=options["max_tokens"],
-        reasoning_effort=options["reasoning_effort"],
-        reasoning_tokens=options["reasoning_tokens"],
-        logprobs=options["logprobs"],
-        model_args=dict(map(read_argument, options["model_args"])),
-    )
-
-
-def read_argument(text: str) -> tuple[str, Any]:
-    """Return the name and value of ``KEY=VALUE``; a value that is JSON is read as such."""
-    key, has_value, value = text.partition("=")
-    if not has_value or not key:
-        raise click.BadParameter(f"{text!r} is not KEY=VALUE; write -M slope=4, say")
-    try:
-        return key, json.loads(value)
-    except json.JSONDecodeError:
-        return key, value

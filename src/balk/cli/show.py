@@ -31,7 +31,12 @@ LINES_EVERY_EXAMS = 50
 
 def plan(study: "Study", folder: Path) -> None:
     """Say what a study asks, how many calls that takes and where the results go."""
-    console.print(_asked(study))
+    console.print(asked(study))
+    results(folder)
+
+
+def results(folder: Path) -> None:
+    """Say where the results go."""
     console.print(f"Results: {folder}", soft_wrap=True)
 
 
@@ -39,15 +44,16 @@ def plan_of_rounds(first: "Sequence[Study]", folder: Path, most: int) -> None:
     """Say what a first round asks, how long rounds may follow it and where the results go."""
     console.print("First round:")
     for part in first:
-        console.print(_asked(part))
+        console.print(asked(part))
     console.print(
         f"More rounds follow, for each subject in each protocol, until it is decided or futile: "
         f"{most} exams or a few more at most."
     )
-    console.print(f"Results: {folder}", soft_wrap=True)
+    results(folder)
 
 
-def _asked(study: "Study") -> Text:
+def asked(study: "Study") -> Text:
+    """Return in a sentence what a study asks."""
     conditions = list(study.conditions())
     arms, doses, protocols = (
         ", ".join(dict.fromkeys(str(one) for one in several))

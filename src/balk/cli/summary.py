@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from balk.pipeline import Results
 
 Numbers = dict[str, Any]
+MOST_DEVIATIONS = 10
 
 LEGEND = (
     "Skips: lifelines used in an exam. Points given away: points without lifelines minus points "
@@ -30,6 +31,7 @@ def show_summary(results: "Results") -> None:
     console.print(f"\n{LEGEND}", style="dim")
     for line in _unread(subjects):
         console.print(line)
+    _show_lock(results.summary.get("lock"))
     console.print(
         f"\nFiles in {results.folder}\n"
         f"  decisions.parquet  {len(results.decisions)} questions, one a row\n"
@@ -39,6 +41,24 @@ def show_summary(results: "Results") -> None:
         "  logs/              every prompt and reply: inspect view --log-dir "
         f"{results.folder / 'logs'}",
         soft_wrap=True,
+    )
+
+
+def _show_lock(lock: Numbers | None) -> None:
+    """Say what a study was registered as, what differs from that, and how its contrasts ended."""
+    if lock is None:
+        return
+    n = len(lock["deviations"])
+    console.print(f"\nLock {lock['hash']}: {n or 'no'} deviation{'' if n == 1 else 's'}")
+    for said in lock["deviations"][:MOST_DEVIATIONS]:
+        console.print(f"- {said}")
+    if n > MOST_DEVIATIONS:
+        console.print(f"- and {n - MOST_DEVIATIONS} more, in deviations.json")
+    decided = [one for one in lock["contrasts"] if one["confirmatory"]]
+    signs = sum(one["confirmatory"]["sign"] is not None for one in decided)
+    console.print(
+        f"Primary contrasts: {len(lock['contrasts'])} locked, {len(decided)} known on the "
+        f"confirmatory puzzles, {signs} of them with a sign (summary.json, lock)"
     )
 
 

@@ -47,3 +47,6 @@ that, every explanation says 0."""
 
 DOSE: Mapping[str, str] = _all(UP, rational=SAME)
 """Explanation -> whether more lifelines mean more skips."""
+
+NET_POINTS: Mapping[str, str] = _all(UP, rational=SAME)
+"""Explanation -> whether lifelines cost points against exams that never mention them."""

@@ -172,6 +172,7 @@ def _row(
         "feedback_shown": exam.get("feedback_shown", exam["protocol"] == "realtime"),
         "exam_id": _exam_id(subject, exam, sample),
         "epoch": sample.epoch,
+        "lock": log.header.eval.task_args.get("lock"),
         "position": list(range(1, len(puzzles) + 1)),
         "puzzle_id": puzzles,
         **{name: unpack(sample.metadata, name) for name in PUZZLE_FACTS},

@@ -12,6 +12,7 @@ from inspect_ai.solver import TaskState
 from rich.text import Text
 
 from balk.design.study import Study
+from balk.elicit.budget import Budget, counted, reopen
 from balk.elicit.lenders import Told, keep_told, read_told
 from balk.elicit.scoring import SCORER
 from balk.elicit.tasks import lifelines
@@ -42,6 +43,25 @@ class Progress:
 Listener = Callable[[Progress], None]
 
 
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What goes with every call.
+
+    Attributes
+    ----------
+    budget : Budget
+        What was spent, and where the study stops.
+    lock : str or None
+        Hash of the study's lock, which every log carries.
+    is_provider_batch : bool
+        Whether calls go through the provider's batch mode.
+    """
+
+    budget: Budget
+    lock: str | None = None
+    is_provider_batch: bool = False
+
+
 class Counter:
     """Counts exams as they end and tells a listener."""
 
@@ -68,6 +88,7 @@ def run_study(
     *,
     max_connections: int = MAX_CONNECTIONS,
     listener: Listener | None = None,
+    asking: Asking | None = None,
 ) -> bool:
     """Run what a folder of logs does not hold yet.
 
@@ -83,34 +104,49 @@ def run_study(
         Calls in flight for each model.
     listener : callable, optional
         Told after every exam.
+    asking : Asking, optional
+        Lock, budget and the like; by default none.
 
     Returns
     -------
     bool
-        Whether every task came to its end.
+        Whether every task came to its end and no exam was left out.
 
     """
     folder = logs.parent
-    told = read_told(folder)
-    if told is None and any(cell.lender for cell in study.cells()):
-        lenders = make_tasks(study, models, {})
-        if not _run_tasks(lenders, logs, max_connections, listener):
-            return False
-        told = keep_told(study, folder, str(logs))
-    return _run_tasks(make_tasks(study, models, told or {}), logs, max_connections, listener)
+    how = asking or Asking(Budget(folder))
+
+    def ask(told: Told) -> bool:
+        tasks = make_tasks(study, models, told, how.lock)
+        return _run_tasks(tasks, logs, max_connections, listener, how)
+
+    if logs.is_dir():
+        reopen(str(logs))
+    with counted(how.budget):
+        told = read_told(folder)
+        if told is None and any(cell.lender for cell in study.cells()):
+            if not ask({}):
+                return False
+            told = keep_told(study, folder, str(logs))
+        return ask(told or {})
 
 
 def _run_tasks(
-    tasks: list[Task], logs: Path, max_connections: int, listener: Listener | None
+    tasks: list[Task],
+    logs: Path,
+    max_connections: int,
+    listener: Listener | None,
+    asking: Asking,
 ) -> bool:
     if listener:
         counter = Counter(listener)
         tasks = [task_with(task, cleanup=counter.count) for task in tasks]
     is_complete, _ = eval_set(
-        tasks,
+        [task_with(task, early_stopping=asking.budget) for task in tasks],
         log_dir=str(logs),
         max_connections=max_connections,
         max_samples=max_connections,
+        batch=True if asking.is_provider_batch else None,
         fail_on_error=False,
         log_realtime=True,  # finished exams are then recovered after a kill
         score_display=False,
@@ -119,7 +155,7 @@ def _run_tasks(
         acp_server=False,
         ctl_server=False,
     )
-    return is_complete
+    return is_complete and asking.budget.stopped is None
 
 
 def open_models(study: Study) -> dict[str, Model]:
@@ -160,7 +196,9 @@ def open_model(name: str, model_args: dict[str, Any]) -> Model:
         raise SubjectError(f"model {name!r} cannot be used: {told}") from error
 
 
-def make_tasks(study: Study, models: Mapping[str, Model], told: Told) -> list[Task]:
+def make_tasks(
+    study: Study, models: Mapping[str, Model], told: Told, lock: str | None = None
+) -> list[Task]:
     """Return the tasks of a study, one a cell, with every argument passed.
 
     Cells that tell the verdicts of other exams are left out until `told` says which.
@@ -173,6 +211,8 @@ def make_tasks(study: Study, models: Mapping[str, Model], told: Told) -> list[Ta
         Name of the subject -> its model, as from `open_models`.
     told : mapping of str to list of str
         Name of a cell -> borrowed verdicts, as `balk.elicit.lenders` keeps them.
+    lock : str, optional
+        Hash of the study's lock.
     """
     asked = study.questions
     tasks = []
@@ -202,6 +242,7 @@ def make_tasks(study: Study, models: Mapping[str, Model], told: Told) -> list[Ta
             wording=study.wording(cell),
             label=subject.name,  # a log alone does not tell one server of a model from another
             told=told.get(cell.name),
+            lock=lock,
         )
         tasks.append(task_with(task, model=models[subject.name]))
     return tasks

@@ -48,6 +48,7 @@ def lifelines(  # noqa: PLR0913, PLR0917 -- every argument is part of the task's
     wording: str | None = None,
     label: str | None = None,
     told: list[str] | None = None,
+    lock: str | None = None,
 ) -> Task:
     """Put the lifeline exam to a subject, one sample an exam.
 
@@ -82,6 +83,8 @@ def lifelines(  # noqa: PLR0913, PLR0917 -- every argument is part of the task's
     told : list of str, optional
         For arms ``feedback=shuffled`` and ``feedback=yoked``: the verdicts told in each exam, a
         string of R and W as long as the exam.
+    lock : str, optional
+        Hash of the lock that the study is registered with; it changes nothing that is asked.
 
     Raises
     ------
@@ -90,6 +93,7 @@ def lifelines(  # noqa: PLR0913, PLR0917 -- every argument is part of the task's
     PromptError
         If the prompts are not those that `wording` names.
     """
+    del lock  # Inspect has logged it
     condition = make_condition(arm, read_lifelines(lifelines), protocol)
     if condition is None:
         raise StudyError(f"arm {arm!r} mentions no lifelines, {lifelines} asked for; use 'none'")

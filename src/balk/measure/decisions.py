@@ -30,6 +30,7 @@ EXAM: dict[str, pl.DataType] = {
     "form_id": pl.String(),
     "exam_id": pl.String(),
     "epoch": pl.Int16(),
+    "lock": pl.String(),
 }
 """Columns that all decisions of an exam share (with those of `SOURCE`)."""
 
@@ -61,7 +62,8 @@ DECISIONS: dict[str, pl.DataType] = {
     "finish_reason": pl.String(),
     **SOURCE,
 }
-"""Columns of decisions.parquet, in order. `lifelines` is null where none were ever mentioned."""
+"""Columns of decisions.parquet, in order. `lifelines` is null where none were ever mentioned, and
+`lock` where the study was not pre-registered."""
 
 COUNTS: dict[str, str] = {f"n_{outcome.word}": outcome.value for outcome in Outcome}
 """Column of exams.parquet -> the outcome that it counts."""

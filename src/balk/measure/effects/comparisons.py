@@ -31,6 +31,7 @@ from balk.measure.effects.references import (
     other_subjects,
     plain_exams,
     plain_persona,
+    silent,
 )
 from balk.records import Estimate
 
@@ -66,6 +67,7 @@ COMPARISONS: dict[str, Comparison] = {
         "what lifelines cost, over all doses", plain_exams, (POINTS,), pools_doses=True
     ),
     "arms": Comparison("what another wording or payoff changes", main_arm),
+    "feedback": Comparison("what being told other than the truth changes", silent),
     "protocols": Comparison("what being asked one by one changes", batch),
     "doses": Comparison("what more lifelines change", next_lower_dose),
     "personas": Comparison("what a persona changes", plain_persona),

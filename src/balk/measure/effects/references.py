@@ -8,6 +8,7 @@ from balk.measure.effects.conditions import CONDITION
 from balk.measure.effects.paired_values import Asked, Cell, Floats, Values, measured
 
 MAIN_ARM = "lifelines"
+SILENT = "feedback=none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,14 @@ def main_arm(cell: Cell, examined: Examined) -> list[Cell]:
     """Return the exam in its plain wording and payoffs, with as many lifelines."""
     main = cell._replace(arm=MAIN_ARM, penalty=0.0, price=0.0)
     return [main] if main in examined.asked and main != cell else []
+
+
+def silent(cell: Cell, examined: Examined) -> list[Cell]:
+    """Return the same exam in which no results are told."""
+    parts = [part for part in cell.arm.split("+") if not part.startswith(("feedback=", "key="))]
+    other = cell._replace(arm="+".join(sorted([*parts, SILENT])))
+    is_told = parts != cell.arm.split("+")
+    return [other] if is_told and other in examined.asked and other != cell else []
 
 
 def batch(cell: Cell, examined: Examined) -> list[Cell]:

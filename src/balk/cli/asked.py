@@ -1,0 +1,220 @@
+"""Who is asked what: the options that `balk run` and `balk plan` share."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar, get_args
+
+import click
+from click.core import ParameterSource
+
+from balk.records import Interface
+
+if TYPE_CHECKING:
+    from balk.design.study import Study
+
+SIMULATED = (
+    "balk-sim/rational",
+    "balk-sim/threshold",
+    "balk-sim/use_the_parts",
+    "balk-sim/tension",
+    "balk-sim/relative_tension",
+)
+N_EXAMS = 20
+HOW = ("study_file", "max_connections", "provider_batch")
+"""Parameters of these options that do not say what is asked of whom."""
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def _several(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in value.split(",") if part.strip())
+
+
+OPTIONS = (
+    click.argument(
+        "study_file", required=False, metavar="[STUDY.yaml]", type=click.Path(path_type=Path)
+    ),
+    click.option(
+        "--model",
+        "models",
+        multiple=True,
+        metavar="NAME",
+        help="Inspect model name, such as openai/gpt-...; again for more. "
+        "Default: simulated subjects.",
+    ),
+    click.option(
+        "-M",
+        "model_args",
+        multiple=True,
+        metavar="KEY=VALUE",
+        help="Argument for the model's provider.",
+    ),
+    click.option(
+        "--persona",
+        "personas",
+        multiple=True,
+        metavar="NAME",
+        default=("plain",),
+        show_default=True,
+        help="Named system prompt: plain, confident, contrarian, monday.",
+    ),
+    click.option(
+        "--interface",
+        type=click.Choice(get_args(Interface)),
+        default="chat",
+        show_default=True,
+        help="Chat messages, or a document that a base model continues.",
+    ),
+    click.option(
+        "--arm",
+        "arms",
+        multiple=True,
+        metavar="NAME",
+        default=("lifelines",),
+        show_default=True,
+        help="Wording and payoffs: penalty=0.5, say, or price+welcome; again for more "
+        "(docs/arms.md).",
+    ),
+    click.option(
+        "--lifelines",
+        callback=_several,
+        default="none,3,10,20",
+        show_default=True,
+        metavar="N,...",
+        help="Lifelines offered; 'none' means never mentioned.",
+    ),
+    click.option(
+        "--protocol",
+        "protocols",
+        callback=_several,
+        default="batch,realtime",
+        show_default=True,
+        metavar="NAME,...",
+        help="batch, realtime, isolated.",
+    ),
+    click.option(
+        "--exams", type=int, default=N_EXAMS, show_default=True, help="Exams in each condition."
+    ),
+    click.option("--epochs", type=int, default=1, show_default=True, help="Repeats of every exam."),
+    click.option(
+        "--questions", type=int, default=20, show_default=True, help="Questions in an exam."
+    ),
+    click.option(
+        "--pool", type=int, default=40, show_default=True, help="Puzzles that exams are drawn from."
+    ),
+    click.option(
+        "--level",
+        default="5",
+        show_default=True,
+        metavar="1-5",
+        help="A level, or levels such as 3-5.",
+    ),
+    click.option(
+        "--puzzles",
+        default="balk",
+        show_default=True,
+        metavar="SOURCE",
+        help="balk, balk:FAMILY,..., ethics, a .jsonl or .csv file, hf:NAME?..., "
+        "reasoning-gym:TASK.",
+    ),
+    click.option(
+        "--seed", type=int, default=0, show_default=True, help="Root of every random draw."
+    ),
+    click.option("--temperature", type=float, default=1.0, show_default=True, help="Always sent."),
+    click.option(
+        "--max-tokens", type=int, help="Most tokens in a reply. Default: what the protocol needs."
+    ),
+    click.option("--logprobs", is_flag=True, help="Ask for log-probabilities; they fill p_skip."),
+    click.option(
+        "--max-connections",
+        type=click.IntRange(1),
+        default=20,
+        show_default=True,
+        help="Calls in flight for each model.",
+    ),
+    click.option(
+        "--provider-batch",
+        is_flag=True,
+        help="Send calls through the provider's batch mode: often half the price, in hours.",
+    ),
+)
+
+
+def _named() -> list[click.Parameter]:
+    """Return the parameters that `OPTIONS` make."""
+
+    @study_options
+    def nothing() -> None:
+        """Carry the options."""
+
+    return click.command()(nothing).params
+
+
+def study_options(command: Command) -> Command:
+    """Give a command the options that say who is asked what, and how many at a time."""
+    for option in reversed(OPTIONS):
+        command = option(command)
+    return command
+
+
+def chosen_study(ctx: click.Context) -> "Study":
+    """Return the study of a file, of the options, or the built-in one."""
+    from balk.design.study_file import BUILT_IN, read_study
+
+    study_file: Path | None = ctx.params["study_file"]
+    what = [option.name for option in _named() if option.name not in HOW]
+    given = [
+        f"--{name.replace('_', '-')}"
+        for name in what
+        if name and ctx.get_parameter_source(name) is not ParameterSource.DEFAULT
+    ]
+    if study_file and given:
+        raise click.UsageError(
+            f"{study_file} says who is asked what, and so does {', '.join(given)}; "
+            "write it into the file or leave the file out"
+        )
+    if study_file:
+        return read_study(study_file)
+    if given or ctx.params.get("until_decided"):
+        return make_study(ctx.params)
+    return read_study(BUILT_IN)
+
+
+def make_study(options: dict[str, Any]) -> "Study":
+    """Return the study that the command line describes."""
+    from balk.design.doses import read_levels, read_lifelines
+    from balk.design.study import Questions, Study
+
+    return Study.crossed(
+        options["models"] or SIMULATED,
+        personas=options["personas"],
+        interface=options["interface"],
+        arms=options["arms"],
+        lifelines=tuple(map(read_lifelines, options["lifelines"])),
+        protocols=options["protocols"],
+        questions=Questions(
+            puzzles=options["puzzles"],
+            levels=read_levels(options["level"]),
+            pool=options["pool"],
+            questions=options["questions"],
+            exams=options["exams"],
+            seed=options["seed"],
+        ),
+        epochs=options["epochs"],
+        temperature=options["temperature"],
+        max_tokens=options["max_tokens"],
+        logprobs=options["logprobs"],
+        model_args=dict(map(read_argument, options["model_args"])),
+    )
+
+
+def read_argument(text: str) -> tuple[str, Any]:
+    """Return the name and value of ``KEY=VALUE``; a value that is JSON is read as such."""
+    key, has_value, value = text.partition("=")
+    if not has_value or not key:
+        raise click.BadParameter(f"{text!r} is not KEY=VALUE; write -M slope=4, say")
+    try:
+        return key, json.loads(value)
+    except json.JSONDecodeError:
+        return key, value

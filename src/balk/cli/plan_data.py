@@ -1,0 +1,108 @@
+"""The plan of a study as JSON data: what is taken, what can be shown, what is left open."""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
+
+from balk.design.cautions import cautions
+from balk.design.plan import Load, Plan, SubjectPlan
+from balk.design.study import Study
+from balk.measure.detectable import (
+    Assumed,
+    bound_of_none,
+    exams_for_bound,
+    smallest_points,
+    smallest_skips,
+)
+
+Data = dict[str, Any]
+
+
+def plan_data(
+    study: Study, plan: Plan, assumed: Assumed, *, bound: float | None, max_connections: int
+) -> Data:
+    """Return a plan as JSON data.
+
+    Returns
+    -------
+    dict
+        ``subjects``: exams, calls, tokens, seconds, cost and price of each; ``total``: of all,
+        with ``costs`` by currency and ``wall_seconds`` at ``max_connections``; ``assumptions``, in
+        sentences; ``detectable``: for each condition with lifelines, what its exams can show;
+        ``assumed``: what that rests on; ``cautions``: in sentences, what the design leaves open.
+    """
+    return {
+        "study": study.id,
+        "subjects": [_subject(one, max_connections) for one in plan.subjects],
+        "total": {**_load(plan.load), "costs": plan.costs, "wall_seconds": plan.wall_seconds},
+        "max_connections": max_connections,
+        "assumptions": _assumptions(plan),
+        "detectable": list(_detectable(study, assumed)),
+        "assumed": asdict(assumed),
+        "cautions": [*cautions(study), *_of_bound(study, bound)],
+    }
+
+
+def _subject(one: SubjectPlan, max_connections: int) -> Data:
+    price = one.price
+    return {
+        "subject": one.subject.name,
+        "model": one.subject.model,
+        **_load(one.load),
+        "wall_seconds": one.load.wall_seconds(max_connections),
+        "cost": one.cost,
+        "price": None if price is None else price.model_dump(mode="json"),
+    }
+
+
+def _load(load: Load) -> Data:
+    return {
+        "n_exams": load.n_exams,
+        "n_calls": load.n_calls,
+        "input_tokens": round(load.input_tokens),
+        "cached_tokens": round(load.cached_tokens),
+        "output_tokens": round(load.output_tokens),
+    }
+
+
+def _assumptions(plan: Plan) -> list[str]:
+    """Return what the plan rests on, each sentence with its subjects where they differ."""
+    said: dict[str, list[str]] = {}
+    for one in plan.subjects:
+        for sentence in one.rates.told():
+            said.setdefault(sentence, []).append(one.subject.name)
+    return [
+        sentence if len(names) == len(plan.subjects) else f"{', '.join(names)}: {sentence}"
+        for sentence, names in said.items()
+    ]
+
+
+def _detectable(study: Study, assumed: Assumed) -> Iterator[Data]:
+    asked, n_questions = study.conditions(), study.questions.questions
+    for condition, n_exams in asked.items():
+        if not condition.lifelines:
+            continue
+        n, penalty = n_exams * study.epochs, condition.arm.penalty or 0.0
+        yield {
+            "arm": condition.arm.spec,
+            "lifelines": condition.lifelines,
+            "protocol": condition.protocol,
+            "n_exams": n,
+            "skips_per_exam": smallest_skips(n, n_questions, assumed),
+            "points_per_exam": smallest_points(n, n_questions, assumed, penalty),
+            "share_with_skip_if_none": bound_of_none(n),
+        }
+
+
+def _of_bound(study: Study, bound: float | None) -> Iterator[str]:
+    if bound is None:
+        return
+    needed = exams_for_bound(bound)
+    for condition, n_exams in study.conditions().items():
+        n = n_exams * study.epochs
+        if condition.lifelines and n < needed:
+            yield (
+                f"arm {condition.arm.spec}, lifelines {condition.lifelines}, {condition.protocol}: "
+                f"no skip in {n} exams still allows {bound_of_none(n):.1%} with one; for {bound:g} "
+                f"ask {needed}"
+            )

@@ -1,0 +1,137 @@
+"""A plan as a person reads it in a terminal."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from rich.table import Table
+
+from balk.cli.show import asked, console
+
+if TYPE_CHECKING:
+    from balk.design.study import Study
+
+Data = Mapping[str, Any]
+
+MINUTE, HOUR = 60.0, 3600.0
+THOUSAND, MILLION = 1e3, 1e6
+
+
+def show_plan(study: "Study", told: Data) -> None:
+    """Print what a study takes, what it can show, and what it leaves open."""
+    console.print(asked(study))
+    console.print()
+    console.print(_loads(told))
+    wall, flights = told["total"]["wall_seconds"], told["max_connections"]
+    console.print(f"\nAbout {_time(wall)} with {flights} calls in flight for each model.")
+    _lines("Reckoned with", [*told["assumptions"], *_prices(told["subjects"])])
+    if told["detectable"]:
+        console.print()
+        console.print(_effects(told))
+        console.print(_of(told["assumed"]), style="dim")
+    if told["cautions"]:
+        _lines("What this design leaves open", told["cautions"])
+
+
+def _loads(told: Data) -> Table:
+    table = _table("", "subject", "exams", "calls", "input", "output", "cost")
+    for one in told["subjects"]:
+        cost = _money(one["cost"], one["price"]["currency"]) if one["price"] else "not known"
+        table.add_row(one["subject"], *_counts(one), cost)
+    total = told["total"]
+    if len(told["subjects"]) > 1:
+        costs = [_money(cost, currency) for currency, cost in total["costs"].items()]
+        known = " + ".join(costs) or "not known"
+        some = any(one["price"] is None for one in told["subjects"])
+        table.add_row("all", *_counts(total), f"{known} and more" if some and costs else known)
+    return table
+
+
+def _counts(load: Data) -> list[str]:
+    return [
+        str(load["n_exams"]),
+        str(load["n_calls"]),
+        *(_tokens(load[name]) for name in ("input_tokens", "output_tokens")),
+    ]
+
+
+def _prices(subjects: Sequence[Data]) -> list[str]:
+    """Return where each price is from, and for which model none is known."""
+    said: dict[str, None] = {}
+    for one in subjects:
+        price = one["price"]
+        if price is None:
+            said[f"{one['model']}: no price known; add it with --prices"] = None
+            continue
+        cached = price["input"] if price["cached_input"] is None else price["cached_input"]
+        said[
+            f"{price['model']}: {price['currency']} {price['input']:g} input, {cached:g} cached, "
+            f"{price['output']:g} output per million tokens, {price['date']} ({price['source']})"
+        ] = None
+    return list(said)
+
+
+def _effects(told: Data) -> Table:
+    table = _table(
+        "The smallest effects that these exams can show, per exam",
+        "arm",
+        "lifelines",
+        "protocol",
+        "exams",
+        "skips",
+        "points given away",
+        "if none has a skip, at most",
+    )
+    for one in told["detectable"]:
+        smallest = [
+            "-" if one[name] is None else f"{one[name]:.1f}"
+            for name in ("skips_per_exam", "points_per_exam")
+        ]
+        table.add_row(
+            one["arm"],
+            str(one["lifelines"]),
+            one["protocol"],
+            str(one["n_exams"]),
+            *smallest,
+            f"{one['share_with_skip_if_none']:.1%}",
+        )
+    return table
+
+
+def _of(assumed: Data) -> str:
+    return (
+        "Found in four studies of five at the 5 % level, two arms on the same forms, exam by exam. "
+        f"Assumed: {assumed['skip_rate']:.0%} of questions skipped, {assumed['accuracy']:.0%} "
+        f"right, correlation within an exam {assumed['icc']:g} (--skip-rate, --accuracy, --icc). "
+        "At most: exact 95 % bound on the share of exams with a skip."
+    )
+
+
+def _table(title: str, first: str, *others: str) -> Table:
+    table = Table(title=title or None, title_justify="left", title_style="bold", box=None)
+    table.pad_edge = False
+    table.add_column(first, overflow="fold")
+    for name in others:
+        table.add_column(name, justify="right")
+    return table
+
+
+def _lines(title: str, lines: Sequence[str]) -> None:
+    console.print(f"\n{title}:", style="bold")
+    for line in lines:
+        console.print(f"- {line}")
+
+
+def _tokens(n: float) -> str:
+    if n >= MILLION:
+        return f"{n / MILLION:.2f} M"
+    return f"{n / THOUSAND:.1f} k" if n >= THOUSAND else f"{n:.0f}"
+
+
+def _money(cost: float, currency: str) -> str:
+    return f"{currency} {cost:.2f}"
+
+
+def _time(seconds: float) -> str:
+    if seconds >= HOUR:
+        return f"{seconds / HOUR:.1f} hours"
+    return f"{seconds / MINUTE:.0f} minutes" if seconds >= MINUTE else f"{seconds:.0f} seconds"

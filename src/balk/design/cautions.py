@@ -1,0 +1,126 @@
+"""Where a design cannot answer its question, said before anything is asked."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+
+from balk.design.arms import FALSE_VERDICTS, Arm
+from balk.design.choices import LETTERS
+from balk.design.exams import Condition
+from balk.design.study import Study
+
+FEWEST_ATTEMPTS = 10
+"""Exams without lifelines that each puzzle should be in, so that its accuracy is known."""
+
+DOSES_FOR_HELD_OUT = 3
+"""Doses of which the middle one can be held out and predicted."""
+
+
+def cautions(study: Study) -> list[str]:
+    """Return in sentences what a design leaves open; none if nothing is missed."""
+    asked = study.conditions()
+    return [said for look in LOOKS for said in look(study, asked)]
+
+
+Asked = dict[Condition, int]
+
+
+def _doses(_: Study, asked: Asked) -> Iterator[str]:
+    by_protocol: dict[str, set[int]] = defaultdict(set)
+    for condition in asked:
+        if condition.lifelines and condition.arm.spec == "lifelines":
+            by_protocol[condition.protocol].add(condition.lifelines)
+    for protocol, doses in by_protocol.items():
+        if len(doses) == 1:
+            yield (
+                f"{protocol}: {min(doses)} is the only number of lifelines, and one dose tells no "
+                "mechanism from another; offer three"
+            )
+        elif len(doses) < DOSES_FOR_HELD_OUT:
+            yield (
+                f"{protocol}: with lifelines {', '.join(map(str, sorted(doses)))} no middle dose "
+                "can be held out, so that no mechanism is declared; offer a third between them"
+            )
+
+
+def _attempts(study: Study, asked: Asked) -> Iterator[str]:
+    offered = {condition.protocol for condition in asked if condition.lifelines}
+    for protocol in sorted(offered):
+        plain = next((c for c in asked if _is_plain(c) and c.protocol == protocol), None)
+        if plain is None:
+            yield (
+                f"{protocol}: no exams without lifelines, so that points given away are not known; "
+                "add lifelines 'none' in arm lifelines"
+            )
+            continue
+        fewest = _fewest(study, asked[plain])
+        if fewest < FEWEST_ATTEMPTS:
+            yield (
+                f"{protocol}: some puzzle is in {fewest} exams without lifelines, and below "
+                f"{FEWEST_ATTEMPTS} its accuracy is hardly known; ask more exams, or draw from a "
+                "smaller pool"
+            )
+
+
+def _fewest(study: Study, n_exams: int) -> int:
+    forms = study.questions.make_forms()[:n_exams]
+    seen = Counter(puzzle.id for form in forms for puzzle in form.puzzles)
+    return study.epochs * (min(seen.values()) if len(seen) == study.questions.pool else 0)
+
+
+def _counterparts(_: Study, asked: Asked) -> Iterator[str]:
+    plain = {(c.lifelines, c.protocol) for c in asked if c.arm.spec == "lifelines"}
+    for condition in asked:
+        if condition.lifelines and (condition.lifelines, condition.protocol) not in plain:
+            yield (
+                f"arm {condition.arm.spec}, lifelines {condition.lifelines}, {condition.protocol}: "
+                "arm lifelines is not asked with as many, so that nothing shows what the arm "
+                "changes; add it"
+            )
+
+
+def _penalties(_: Study, asked: Asked) -> Iterator[str]:
+    for arm in dict.fromkeys(condition.arm for condition in asked if condition.lifelines):
+        if arm.penalty and break_even(arm) <= _floor(arm):
+            yield (
+                f"arm {arm.spec}: a skip never pays, however little one knows (a wrong answer "
+                f"costs {arm.penalty:g}, a lifeline {arm.price:g}), so that it is no positive "
+                "control; raise the penalty"
+            )
+
+
+def break_even(arm: Arm) -> float:
+    """Return the chance of being right below which a skip earns more than an attempt.
+
+    An attempt earns ``p - (1 - p) * penalty``, a skip ``-price``.
+    """
+    penalty = arm.penalty or 0.0
+    return (penalty - arm.price) / (1 + penalty)
+
+
+def _floor(arm: Arm) -> float:
+    return 1 / len(LETTERS) if arm.choices else 0.0
+
+
+def _feedback(_: Study, asked: Asked) -> Iterator[str]:
+    told = [c for c in asked if c.protocol == "realtime" and c.arm.verdicts in FALSE_VERDICTS]
+    silent = {c.lifelines for c in asked if c.arm.spec == "feedback=none"}
+    for condition in told:
+        if condition.lifelines not in silent:
+            offered = "none" if condition.lifelines is None else condition.lifelines
+            yield (
+                f"arm {condition.arm.spec}, lifelines {offered}: what is told is to be held "
+                "against nothing told; add arm feedback=none with as many"
+            )
+
+
+def _is_plain(condition: Condition) -> bool:
+    return condition.lifelines is None and condition.arm.spec == "none"
+
+
+LOOKS: tuple[Callable[[Study, Asked], Iterator[str]], ...] = (
+    _doses,
+    _attempts,
+    _counterparts,
+    _penalties,
+    _feedback,
+)

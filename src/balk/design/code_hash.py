@@ -1,0 +1,91 @@
+"""A hash of the code that decides what is asked and counted: statements, never words about them.
+
+It covers the Python files of `COVERED`, without comments, docstrings and blank lines, and the
+templates and YAML files beside them, byte for byte with plain line ends. What only shows or plans
+(`cli`, `report`, the table of prices) has no part in it, nor has anything outside the package.
+"""
+
+import ast
+import hashlib
+import io
+import tokenize
+from collections.abc import Iterator
+from pathlib import Path
+
+import balk
+
+COVERED = (
+    "design",
+    "elicit",
+    "measure",
+    "mechanisms",
+    "dose_response",
+    "estimates.py",
+    "pipeline.py",
+    "records.py",
+    "rounds.py",
+    "shrinkage.py",
+)
+"""Folders and files of the package."""
+
+LEFT_OUT = (
+    "design/cautions.py",
+    "design/plan.py",
+    "design/prices.py",
+    "design/prices.yaml",
+    "design/token_counts.py",
+    "elicit/pilot.py",
+    "measure/detectable.py",
+)
+"""Files among these that only plan."""
+
+SUFFIXES = {".py", ".j2", ".yaml"}
+
+
+def code_hash(root: Path | None = None) -> str:
+    """Return the hash of the package's code: 12 hexadecimal digits.
+
+    Parameters
+    ----------
+    root : Path, optional
+        Folder of the package; by default the one that is running.
+    """
+    root = root or Path(balk.__file__).parent
+    digest = hashlib.sha256()
+    for name in sorted(_names(root)):
+        text = (root / name).read_text(encoding="utf-8")
+        content = statements(text) if name.endswith(".py") else text
+        digest.update(f"{name}\x00{content}\x00".encode())
+    return digest.hexdigest()[:12]
+
+
+def statements(source: str) -> str:
+    """Return Python source without comments, docstrings, blank lines and trailing blanks."""
+    lines = source.splitlines()
+    for first, last in _docstrings(ast.parse(source)):
+        lines[first - 1 : last] = [""] * (last - first + 1)
+    for row, column in _comments(source):
+        lines[row - 1] = lines[row - 1][:column]
+    return "\n".join(line.rstrip() for line in lines if line.strip())
+
+
+def _names(root: Path) -> Iterator[str]:
+    for covered in COVERED:
+        at = root / covered
+        for path in [at] if at.is_file() else at.rglob("*"):
+            name = path.relative_to(root).as_posix()
+            if path.suffix in SUFFIXES and name not in LEFT_OUT:
+                yield name
+
+
+def _docstrings(tree: ast.Module) -> Iterator[tuple[int, int]]:
+    """Yield first and last line of every constant that stands as a statement: it does nothing."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            yield node.lineno, node.end_lineno or node.lineno
+
+
+def _comments(source: str) -> Iterator[tuple[int, int]]:
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type == tokenize.COMMENT:
+            yield token.start

@@ -1,0 +1,186 @@
+"""Pre-registration: what a study commits itself to before the first call, and what differed.
+
+A lock holds a hash of every part of what is asked and counted, so that whatever differs afterwards
+can be named. Its own hash goes with the run into task arguments, logs, tables and numbers.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import balk
+from balk.design.choices import with_choices
+from balk.design.code_hash import code_hash
+from balk.design.locked_contrasts import contrasts
+from balk.design.study import Cell, Study
+from balk.errors import StudyError
+
+LOCK_VERSION = 1
+LOCK_FILE = "study.lock.json"
+SPLIT_STREAM = 0x53504C54  # keeps the split apart from every other use of the same seed
+FILES = {".jsonl", ".csv", ".json"}
+"""Endings of puzzle sources that are files: what is in them counts, and not their names."""
+
+EXCLUSIONS = (
+    "exams of which no call came back are counted, and left out of every number",
+    "questions that did not come back on both sides are left out of a comparison",
+    "replies without a decision keep a row with the reason, are no skip and earn nothing",
+    "items never attempted without lifelines count in forgone points from 0 to 1",
+)
+"""What is left out of which number; nothing else is."""
+
+Lock = Mapping[str, Any]
+
+
+def make_lock(study: Study, parser_version: int) -> dict[str, Any]:
+    """Return what a study commits itself to, as plain data.
+
+    Parameters
+    ----------
+    study : Study
+        Who is asked what.
+    parser_version : int
+        Of the parser that replies will be read with.
+
+    Returns
+    -------
+    dict
+        ``code`` (version, and hash as `balk.design.code_hash` has it), ``parser_version``,
+        ``questions`` (seed and numbers), ``subjects`` (name -> settings), ``cells`` (name -> facts,
+        exams, arm version and hash of its prompts), ``puzzles`` (id -> exploratory or
+        confirmatory, half and half by the seed), ``exclusions``, and ``contrasts`` with the sign
+        that each mechanism predicts.
+    """
+    return {
+        "lock_version": LOCK_VERSION,
+        "code": {"version": balk.__version__, "hash": code_hash()},
+        "parser_version": parser_version,
+        "questions": _questions(study),
+        "subjects": {one.name: one.model_dump(mode="json") for one in study.subjects},
+        "cells": {cell.name: _cell(study, cell) for cell in study.cells()},
+        "puzzles": _split(study),
+        "exclusions": list(EXCLUSIONS),
+        "contrasts": contrasts(study),
+    }
+
+
+def lock_hash(lock: Lock) -> str:
+    """Return the hash of a lock, whatever the order of its keys: 12 hexadecimal digits."""
+    content = json.dumps(lock, sort_keys=True, ensure_ascii=True)
+    return hashlib.sha256(content.encode()).hexdigest()[:12]
+
+
+def read_lock(path: Path) -> dict[str, Any]:
+    """Return the lock that `balk plan --lock` wrote.
+
+    Raises
+    ------
+    StudyError
+        If there is none, or it is of another version.
+    """
+    try:
+        lock = json.loads(path.read_text())
+    except (OSError, ValueError) as error:
+        raise StudyError(
+            f"{path}: no lock can be read ({error}); write one with: balk plan STUDY.yaml --lock"
+        ) from error
+    if not isinstance(lock, dict) or lock.get("lock_version") != LOCK_VERSION:
+        raise StudyError(
+            f"{path}: not a lock of version {LOCK_VERSION}; write one with: balk plan --lock"
+        )
+    return lock
+
+
+def deviations(lock: Lock, study: Study, parser_version: int) -> list[str]:
+    """Return in sentences whatever of a study is not as it was locked; none if all is."""
+    now = make_lock(study, parser_version)
+    return [*of_instrument(lock, parser_version), *_of_study(lock, now)]
+
+
+def of_instrument(lock: Lock, parser_version: int) -> list[str]:
+    """Return in sentences what of code and parser is not as it was locked."""
+    seen = {
+        "balk's version": (lock["code"]["version"], balk.__version__),
+        "code": (lock["code"]["hash"], code_hash()),
+        "parser version": (lock["parser_version"], parser_version),
+    }
+    return [f"{name}: locked {a}, now {b}" for name, (a, b) in seen.items() if a != b]
+
+
+def _of_study(locked: Lock, now: Lock) -> Iterator[str]:
+    for kind in ("questions", "subjects", "cells"):
+        yield from _of_mapping(kind, locked[kind], now[kind])
+    for half in ("exploratory", "confirmatory"):
+        before, after = (_half(lock, half) for lock in (locked, now))
+        if before != after:
+            yield (
+                f"puzzles, {half}: {len(before - after)} of {len(before)} locked ones are not "
+                f"asked, {len(after - before)} others are"
+            )
+    for name in ("exclusions", "contrasts"):
+        if locked[name] != now[name]:
+            yield f"{name}: not those that were locked"
+
+
+def _of_mapping(kind: str, locked: Lock, now: Lock) -> Iterator[str]:
+    for name in sorted(locked.keys() | now.keys()):
+        if name not in now:
+            yield f"{kind}, {name}: locked, and not asked"
+        elif name not in locked:
+            yield f"{kind}, {name}: asked, and not locked"
+        elif locked[name] != now[name]:
+            yield f"{kind}, {name}: {_changed(locked[name], now[name])}"
+
+
+def _changed(before: Any, after: Any) -> str:  # noqa: ANN401 -- JSON data
+    if not isinstance(before, dict) or not isinstance(after, dict):
+        return f"locked {json.dumps(before)}, now {json.dumps(after)}"
+    return "; ".join(
+        f"{key} locked {json.dumps(before.get(key))}, now {json.dumps(after.get(key))}"
+        for key in sorted(before.keys() | after.keys())
+        if before.get(key) != after.get(key)
+    )
+
+
+def _half(lock: Lock, half: str) -> set[str]:
+    return {name for name, own in lock["puzzles"].items() if own == half}
+
+
+def _questions(study: Study) -> dict[str, Any]:
+    asked = study.questions.model_dump(mode="json") | {"epochs": study.epochs}
+    suffix = Path(study.questions.puzzles).suffix
+    return asked | ({"puzzles": f"a {suffix} file"} if suffix in FILES else {})
+
+
+def _cell(study: Study, cell: Cell) -> dict[str, Any]:
+    """Return what tells a cell's exams apart in the tables, and what they are."""
+    arm = cell.condition.arm
+    return {
+        "subject": cell.subject.name,
+        "arm": arm.name,
+        "penalty": arm.penalty,
+        "price": arm.price,
+        "protocol": cell.condition.protocol,
+        "lifelines": cell.condition.lifelines,
+        "n_exams": cell.n_exams * study.epochs,
+        "arm_version": arm.version,
+        "prompts": study.wording(cell),
+    }
+
+
+def _split(study: Study) -> dict[str, str]:
+    """Return which half of the analysis each puzzle belongs to, with choices or without."""
+    pools = dict.fromkeys(study.questions.of_arm(c.arm) for c in study.conditions())
+    puzzles = {puzzle.id: puzzle for asked in pools for puzzle in asked.make_pool()}
+    seeds = np.random.SeedSequence(study.questions.seed, spawn_key=(SPLIT_STREAM,))
+    order = np.random.default_rng(seeds).permutation(len(puzzles))
+    names = sorted(puzzles)
+    first = {names[int(i)] for i in order[: len(names) // 2]}
+    half = {name: "exploratory" if name in first else "confirmatory" for name in names}
+    if any(condition.arm.choices for condition in study.conditions()):
+        half |= {with_choices(puzzles[name]).id: half[name] for name in names}
+    return half

@@ -1,0 +1,84 @@
+"""The primary contrasts that a study commits itself to, with each mechanism's predicted sign.
+
+A contrast names an entry of ``comparisons`` in summary.json by the columns of its own side, for
+every subject; what it is held against follows from the comparison.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from balk.design.exams import Condition
+from balk.design.predictions import DOSE, HISTORY, NET_POINTS, PREDICTIONS
+from balk.design.study import Study
+
+SKIPS = "skips_per_exam"
+POINTS = "points_given_away_per_exam"
+
+
+def contrasts(study: Study) -> list[dict[str, Any]]:
+    """Return the contrasts that a study can answer, in an order that depends on nothing else."""
+    asked = sorted(study.conditions(), key=lambda one: (one.arm.spec, repr(one)))
+    found = [*_points(asked), *_doses(asked), *_arms(asked), *_feedback(asked)]
+    return sorted(found, key=repr)
+
+
+def _points(asked: list[Condition]) -> Iterator[dict[str, Any]]:
+    """Yield what lifelines cost over all doses, against exams without them."""
+    for protocol in sorted({one.protocol for one in asked if one.lifelines is None}):
+        own = [one for one in asked if one.protocol == protocol and _is_main(one)]
+        if own:
+            doses = sorted(one.lifelines for one in own if one.lifelines)
+            yield _contrast("net_points_pooled", POINTS, own[0], doses, NET_POINTS)
+
+
+def _doses(asked: list[Condition]) -> Iterator[dict[str, Any]]:
+    """Yield each dose against the next lower one."""
+    for own in filter(_is_main, asked):
+        if any(_is_main(one) and _below(one, own) for one in asked):
+            yield _contrast("doses", SKIPS, own, [own.lifelines], DOSE)
+
+
+def _arms(asked: list[Condition]) -> Iterator[dict[str, Any]]:
+    """Yield each arm with a prediction against the plain wording with as many lifelines."""
+    plain = {(one.lifelines, one.protocol) for one in asked if _is_main(one)}
+    for own in asked:
+        signs = PREDICTIONS.get(own.arm.spec) or PREDICTIONS.get(own.arm.name.partition("=")[0])
+        is_paid = not own.arm.penalty and own.arm.name == "penalty"
+        if signs and not is_paid and (own.lifelines, own.protocol) in plain:
+            yield _contrast("arms", SKIPS, own, [own.lifelines], signs)
+
+
+def _feedback(asked: list[Condition]) -> Iterator[dict[str, Any]]:
+    """Yield each arm of false verdicts against nothing told."""
+    silent = {one.lifelines for one in asked if one.arm.spec == "feedback=none"}
+    for own in asked:
+        if own.lifelines and own.arm.spec in HISTORY and own.lifelines in silent:
+            signs = {"running failures": HISTORY[own.arm.spec], "otherwise": "0"}
+            yield _contrast("feedback", SKIPS, own, [own.lifelines], signs)
+
+
+def _is_main(one: Condition) -> bool:
+    return one.arm.spec == "lifelines" and bool(one.lifelines)
+
+
+def _below(one: Condition, own: Condition) -> bool:
+    return one.protocol == own.protocol and (one.lifelines or 0) < (own.lifelines or 0)
+
+
+def _contrast(
+    name: str,
+    measure: str,
+    own: Condition,
+    lifelines: list[int] | list[int | None],
+    predicted: Mapping[str, str],
+) -> dict[str, Any]:
+    return {
+        "name": name,
+        "measure": measure,
+        "arm": own.arm.name,
+        "penalty": own.arm.penalty,
+        "price": own.arm.price,
+        "protocol": own.protocol,
+        "lifelines": lifelines,
+        "predicted": dict(predicted),
+    }

@@ -1,0 +1,85 @@
+"""What tokens cost: a table that can be edited, each entry with its date and where it is from."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+import yaml
+from pydantic import Field
+
+from balk.design.described import Described
+from balk.errors import StudyError
+
+TABLE = Path(__file__).parent / "prices.yaml"
+"""The table that counts where no other is given."""
+
+MILLION = 1e6
+
+
+class Price(Described):
+    """What a model's tokens cost."""
+
+    model: str
+    """Inspect model name; ``*`` stands for anything."""
+    input: float = Field(ge=0)
+    """Per million tokens sent."""
+    cached_input: float | None = Field(default=None, ge=0)
+    """Per million tokens that the provider has in its cache; by default the price of any other."""
+    output: float = Field(ge=0)
+    """Per million tokens of replies, hidden reasoning among them."""
+    provider_batch: float | None = Field(default=None, ge=0, le=1)
+    """Share of the price that is asked in the provider's batch mode; null where it has none."""
+    currency: str
+    """Such as USD."""
+    date: date
+    """When the source said so."""
+    source: str
+    """Where the numbers are from."""
+
+    def cost(self, input_tokens: float, cached_tokens: float, output_tokens: float) -> float:
+        """Return what tokens cost; `input_tokens` are all that are sent, the cached among them."""
+        cached = self.input if self.cached_input is None else self.cached_input
+        fresh = (input_tokens - cached_tokens) * self.input
+        return (fresh + cached_tokens * cached + output_tokens * self.output) / MILLION
+
+
+class _Table(Described):
+    prices: tuple[Price, ...]
+
+
+def read_prices(path: Path | None = None) -> tuple[Price, ...]:
+    """Return the prices of a YAML file; by default those that come with balk.
+
+    Raises
+    ------
+    StudyError
+        If there is no such file, or it is no table of prices.
+    """
+    path = path or TABLE
+    try:
+        held = yaml.safe_load(path.read_text())
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        told = " ".join(str(error).split())
+        raise StudyError(f"{path}: no prices can be read ({told}); start from {TABLE}") from error
+    if not isinstance(held, dict):
+        raise StudyError(f"{path}: not a table of prices; begin with 'prices:', as {TABLE} does")
+    try:
+        return _Table(**held).prices
+    except StudyError as error:
+        raise StudyError(f"{path}: {error}") from error
+
+
+def price_of(model: str, prices: Iterable[Price]) -> Price | None:
+    """Return the first price that fits a model's name; None where none does."""
+    return next((price for price in prices if fnmatchcase(model, price.model)), None)
+
+
+def check_one_currency(prices: Sequence[Price]) -> None:
+    """Refuse prices that cannot be added up."""
+    seen = sorted({price.currency for price in prices})
+    if len(seen) > 1:
+        raise StudyError(
+            f"prices are in {', '.join(seen)}, and a limit or a total needs one currency; "
+            "write them in one"
+        )

@@ -1,0 +1,178 @@
+"""What a study has spent, over all its runs, and where it stops.
+
+Inspect's own limits hold for one sample each. Here every call of a run adds to a ledger in the
+folder of results, and once a limit is reached, no exam is begun: Inspect's early stopping leaves
+it out of the log, so that it makes no row. Exams in flight end as they would have; what they take
+comes on top, so that a limit is passed by at most what the exams in flight take.
+
+A log with exams left out reads as finished to `eval_set`. `reopen` says in its header how many
+exams it really holds, and the next run asks the rest.
+"""
+
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from functools import cache
+from pathlib import Path
+
+from inspect_ai.dataset import Sample
+from inspect_ai.hooks import Hooks, ModelUsageData, hooks
+from inspect_ai.log import EvalSpec, list_eval_logs, read_eval_log, write_eval_log
+from inspect_ai.model import ModelUsage
+from inspect_ai.scorer import SampleScore
+from inspect_ai.util import EarlyStop
+from pydantic import JsonValue
+
+from balk.design.limits import Limits, Spent
+from balk.errors import StudyError
+
+LEDGER = "spent.json"
+
+
+class Budget:
+    """What a study has spent, kept in its folder, and what it may spend.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the results.
+    limits : Limits, optional
+        Where it stops; by default nowhere.
+
+    Raises
+    ------
+    StudyError
+        If the folder holds a ledger that cannot be read.
+    """
+
+    def __init__(self, folder: Path, limits: Limits | None = None) -> None:
+        self.limits = limits or Limits()
+        self.stopped: str | None = None
+        """Which limit left exams unasked; None if none did."""
+        self._path = folder / LEDGER
+        folder.mkdir(parents=True, exist_ok=True)
+        self._spent, self._before = _read(self._path)
+        self._began = time.monotonic()
+
+    @property
+    def seconds(self) -> float:
+        """Running time, that of earlier runs included."""
+        return self._before + time.monotonic() - self._began
+
+    @property
+    def cost(self) -> float:
+        """What was spent, as far as prices are known."""
+        return self.limits.cost_of(self._spent)
+
+    @property
+    def tokens(self) -> int:
+        """Tokens sent and received."""
+        return sum(one.tokens for one in self._spent.values())
+
+    def add(self, model: str, usage: ModelUsage) -> None:
+        """Count a call, and keep the ledger."""
+        cached = usage.input_tokens_cache_read or 0
+        written = usage.input_tokens_cache_write or 0
+        # Where a provider counts cached input apart, the total holds it beside the input.
+        named = usage.input_tokens + usage.output_tokens
+        apart = cached + written if usage.total_tokens >= named + cached + written else 0
+        before = self._spent.get(model, Spent())
+        self._spent[model] = Spent(
+            before.input_tokens + usage.input_tokens + apart,
+            before.cached_tokens + cached,
+            before.output_tokens + usage.output_tokens,
+        )
+        self.keep()
+
+    def keep(self) -> None:
+        """Write the ledger, whole or not at all."""
+        held = {
+            "seconds": round(self.seconds, 3),
+            "models": {model: asdict(one) for model, one in sorted(self._spent.items())},
+        }
+        draft = self._path.with_name(f"{LEDGER}.part")
+        draft.write_text(json.dumps(held, indent=1) + "\n")
+        draft.replace(self._path)
+
+    async def start_task(self, task: EvalSpec, samples: list[Sample], epochs: int) -> str:  # noqa: ARG002 -- Inspect's signature
+        """Return the name under which Inspect logs what was left out."""
+        return "balk"
+
+    async def schedule_sample(self, id: str | int, epoch: int) -> EarlyStop | None:  # noqa: A002 -- Inspect's name
+        """Leave an exam out once a limit is reached."""
+        reason = self.limits.reached(self._spent, self.seconds)
+        if reason is None:
+            return None
+        self.stopped = reason
+        return EarlyStop(id=id, epoch=epoch, reason=reason)
+
+    async def complete_sample(
+        self,
+        id: str | int,  # noqa: A002 -- Inspect's name
+        epoch: int,
+        scores: dict[str, SampleScore],
+    ) -> None:
+        """Do nothing: calls are counted as they return."""
+
+    async def complete_task(self) -> dict[str, JsonValue]:
+        """Return nothing to be logged."""
+        return {}
+
+
+@contextmanager
+def counted(budget: Budget) -> Iterator[None]:
+    """Count every call that is made meanwhile."""
+    _listen()
+    _OPEN.append(budget)
+    try:
+        yield
+    finally:
+        _OPEN.remove(budget)
+        budget.keep()
+
+
+def reopen(logs: str) -> None:
+    """Say in every log that exams were left out of how many it holds, so that they are asked."""
+    for info in list_eval_logs(logs):
+        header = read_eval_log(info, header_only=True)
+        results = header.results
+        left_out = results.early_stopping.early_stops if results and results.early_stopping else ()
+        if results and left_out and results.logged_samples is None:
+            results.logged_samples = results.total_samples - len(left_out)
+            write_eval_log(header, info.name, header_only=True)
+
+
+_OPEN: list[Budget] = []
+
+
+class _Counting(Hooks):
+    """Tells open budgets of every call that came back."""
+
+    def enabled(self) -> bool:
+        return bool(_OPEN)
+
+    async def on_model_usage(self, data: ModelUsageData) -> None:
+        for budget in _OPEN:
+            budget.add(data.model_name, data.usage)
+
+
+@cache
+def _listen() -> None:
+    """Register the hook, once and late: of those that are there at the start Inspect tells."""
+    hooks(name="balk_budget", description="Counts what a study of balk spends.")(_Counting)
+
+
+def _read(path: Path) -> tuple[dict[str, Spent], float]:
+    if not path.exists():
+        return {}, 0.0
+    try:
+        held = json.loads(path.read_text())
+        spent = {model: Spent(**one) for model, one in held["models"].items()}
+        return spent, float(held["seconds"])
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise StudyError(
+            f"{path}: what was spent cannot be read ({error}); mend the file, or remove it and "
+            "lower the limits by what was spent"
+        ) from error

@@ -1,0 +1,131 @@
+"""What a pilot measured: tokens and seconds of its calls, for the plan of a larger study."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from inspect_ai.log import EvalSample, read_eval_log_samples
+from inspect_ai.model import ChatMessage, ChatMessageAssistant, ChatMessageSystem, ModelUsage
+
+from balk.design.plan import PROTOCOLS, Rates
+from balk.design.token_counts import by_rate
+from balk.elicit.logs import finished_logs, subject_name
+from balk.errors import TableError
+from balk.records import Protocol
+
+
+@dataclass(slots=True)
+class _Seen:
+    """Sums over the exams of one subject in one protocol."""
+
+    n_calls: int = 0
+    sent_chars: int = 0
+    input_tokens: int = 0
+    cached_tokens: int = 0
+    output_tokens: int = 0
+    reply_chars: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(slots=True)
+class _Subject:
+    by_protocol: dict[Protocol, _Seen] = field(default_factory=lambda: defaultdict(_Seen))
+
+
+def read_pilot(folder: Path, otherwise: Rates | None = None) -> dict[str, Rates]:
+    """Return the rates of each subject of a finished run.
+
+    Every subject has them for the protocols that it sat; for others, what is assumed stays.
+    Measured characters per token hold the provider's frame around messages.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder of a run, or of its logs.
+    otherwise : Rates, optional
+        What is assumed where nothing was measured.
+
+    Raises
+    ------
+    TableError
+        If there is no finished log, or no exam in them came back with a count of its tokens.
+    """
+    logs = folder / "logs" if (folder / "logs").is_dir() else folder
+    seen: dict[str, _Subject] = defaultdict(_Subject)
+    for log in finished_logs(str(logs)):
+        for sample in read_eval_log_samples(log.path, all_samples_required=False):
+            exam = sample.metadata["exam"]
+            _add(seen[subject_name(log.header, exam)].by_protocol[exam["protocol"]], sample)
+    found = {name: _rates(one, otherwise or Rates()) for name, one in seen.items()}
+    measured = {name: rates for name, rates in found.items() if rates}
+    if not measured:
+        raise TableError(f"{folder}: no exam came back with a count of its tokens; give another")
+    return measured
+
+
+def pooled(pilot: dict[str, Rates]) -> Rates:
+    """Return the rates of subjects that a pilot did not ask: those of its dearest subject."""
+    most = max(pilot.values(), key=lambda rates: max(rates.reply_tokens.values()))
+    return replace(most, source=f"{most.source}, of another subject")
+
+
+def _add(seen: _Seen, sample: EvalSample) -> None:
+    """Add an exam, unless it broke off or was not counted."""
+    usage = sum(sample.model_usage.values(), start=ModelUsage())
+    if sample.error or not usage.input_tokens:
+        return
+    protocol: Protocol = sample.metadata["exam"]["protocol"]
+    cached = usage.input_tokens_cache_read or 0
+    for before, reply in _calls(sample.messages):
+        seen.n_calls += 1
+        seen.sent_chars += _chars(before, protocol)
+        seen.reply_chars += len(reply.text)
+    # Some providers count what is cached apart from the rest of the input.
+    apart = usage.total_tokens >= usage.input_tokens + usage.output_tokens + cached
+    seen.input_tokens += usage.input_tokens + (cached if apart else 0)
+    seen.cached_tokens += cached
+    seen.output_tokens += usage.output_tokens
+    seen.seconds += sample.working_time or 0.0
+
+
+def _calls(
+    messages: Sequence[ChatMessage],
+) -> Iterator[tuple[Sequence[ChatMessage], ChatMessageAssistant]]:
+    for at, message in enumerate(messages):
+        if isinstance(message, ChatMessageAssistant):
+            yield messages[:at], message
+
+
+def _chars(before: Sequence[ChatMessage], protocol: Protocol) -> int:
+    """Return the characters that a call sends."""
+    if protocol == "isolated":
+        system = [message for message in before if isinstance(message, ChatMessageSystem)]
+        before = [*system, before[-1]]
+    return sum(len(message.text) for message in before)
+
+
+def _rates(subject: _Subject, assumed: Rates) -> Rates | None:
+    seen = {protocol: one for protocol, one in subject.by_protocol.items() if one.n_calls}
+    if not seen:
+        return None
+    n_calls = sum(one.n_calls for one in seen.values())
+    chars = sum(one.sent_chars for one in seen.values())
+    per_token = chars / sum(one.input_tokens for one in seen.values())
+    source = f"measured in {n_calls} calls of a pilot"
+    measured = {
+        "reply_tokens": {p: one.output_tokens / one.n_calls for p, one in seen.items()},
+        "resent_tokens": {p: one.reply_chars / one.n_calls / per_token for p, one in seen.items()},
+        "seconds": {p: one.seconds / one.n_calls for p, one in seen.items()},
+        "cached": {p: one.cached_tokens / one.input_tokens for p, one in seen.items()},
+    }
+    missing = [protocol for protocol in PROTOCOLS if protocol not in seen]
+    if missing:
+        source += f"; {', '.join(missing)} assumed"
+    return replace(
+        assumed,
+        tokens=by_rate(per_token, f"measured in {n_calls} calls of a pilot"),
+        message_tokens=0.0,
+        source=source,
+        **{name: {**getattr(assumed, name), **own} for name, own in measured.items()},
+    )

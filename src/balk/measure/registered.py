@@ -1,0 +1,129 @@
+"""What was locked against what came back: exams that are missing, and the primary contrasts.
+
+A lock is JSON data, as `balk.design.lock` writes it; what is read of it here are its ``cells``,
+``puzzles`` and ``contrasts``.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import polars as pl
+
+from balk.measure.effects.comparisons import compare
+from balk.measure.effects.inference import holm
+
+Lock = Mapping[str, Any]
+Json = dict[str, Any]
+
+CELL = ("subject", "arm", "penalty", "price", "protocol", "lifelines")
+"""Columns that tell the exams of one locked cell from others."""
+
+COLUMNS = ("name", "measure", "arm", "penalty", "price", "protocol")
+"""What a locked contrast and its entry among the comparisons agree in, beside lifelines."""
+
+PARTS = (None, "exploratory", "confirmatory")
+ALPHA = 0.05
+
+
+def missing_exams(lock: Lock, exams: pl.DataFrame) -> list[str]:
+    """Return in sentences which cells have other exams than were locked, or failed ones."""
+    return [said for cell in lock["cells"].values() for said in _of_cell(cell, exams)] + [
+        f"{n} exams of cells that were not locked"
+        for n in [exams.height - sum(_own(c, exams).height for c in lock["cells"].values())]
+        if n
+    ]
+
+
+def _of_cell(cell: Lock, exams: pl.DataFrame) -> Iterator[str]:
+    own = _own(cell, exams)
+    broken = own.filter(pl.col("n_failed") > 0).height
+    offered = "none" if cell["lifelines"] is None else cell["lifelines"]
+    payoffs = "".join(f", {name} {cell[name]:g}" for name in ("penalty", "price") if cell[name])
+    named = f"{cell['subject']}, {cell['arm']}{payoffs}, {cell['protocol']}, lifelines {offered}"
+    if own.height != cell["n_exams"]:
+        yield f"{named}: {own.height} exams of {cell['n_exams']} locked"
+    if broken:
+        yield f"{named}: {broken} exams broke off"
+
+
+def _own(cell: Lock, exams: pl.DataFrame) -> pl.DataFrame:
+    facts = {name: pl.lit(cell[name], dtype=exams.schema[name]) for name in CELL}
+    return exams.filter(*(pl.col(name).eq_missing(value) for name, value in facts.items()))
+
+
+def locked_contrasts(lock: Lock, decisions: pl.DataFrame) -> list[Json]:
+    """Return the primary contrasts as they came out, of all puzzles and of each half.
+
+    Returns
+    -------
+    list of dict
+        One for each locked contrast and subject, whether or not it can be answered::
+
+            name, measure, arm, penalty, price, protocol, lifelines, predicted    as locked
+            subject
+            all, exploratory, confirmatory     null where nothing is known, or
+                estimate        per exam; of a half, per exam of the questions in it
+                p, p_holm       adjusted over all locked contrasts and subjects of that part
+                verdict         as of `equivalence`
+                sign            +, - where p_holm is below 0.05; 0 where shown to be equivalent;
+                                else null
+                agree           mechanisms that predicted this sign
+    """
+    parts = {part or "all": _part(lock, decisions, part) for part in PARTS}
+    subjects = sorted(decisions["subject"].unique())
+    return [
+        {
+            **contrast,
+            "subject": subject,
+            **{part: found[i, subject] for part, found in parts.items()},
+        }
+        for i, contrast in enumerate(lock["contrasts"])
+        for subject in subjects
+    ]
+
+
+def _part(lock: Lock, decisions: pl.DataFrame, part: str | None) -> dict[tuple[int, str], Any]:
+    """Return the result of each contrast and subject on the puzzles of one part."""
+    names = [name for name, half in lock["puzzles"].items() if part in {None, half}]
+    rows = decisions if part is None else decisions.filter(pl.col("puzzle_id").is_in(names))
+    entries = compare(rows) if rows.height else []
+    found = {
+        (i, subject): _entry(contrast, subject, entries)
+        for i, contrast in enumerate(lock["contrasts"])
+        for subject in decisions["subject"].unique()
+    }
+    adjusted = holm({at: one["p"] for at, one in found.items() if one and one["p"] is not None})
+    return {
+        at: one and _result(one, adjusted.get(at), lock["contrasts"][at[0]]["predicted"])
+        for at, one in found.items()
+    }
+
+
+def _entry(contrast: Lock, subject: str, entries: list[Json]) -> Json | None:
+    wanted = [subject, _doses(contrast), *(contrast[name] for name in COLUMNS)]
+    for entry in entries:
+        if wanted == [entry["subject"], _doses(entry), *(entry[name] for name in COLUMNS)]:
+            return entry
+    return None
+
+
+def _doses(entry: Lock) -> list[int]:
+    return sorted(dose or 0 for dose in entry["lifelines"])
+
+
+def _result(entry: Json, p_holm: float | None, predicted: Mapping[str, str]) -> Json:
+    estimate, equivalence = entry["estimate"], entry["equivalence"]
+    verdict = None if equivalence is None else equivalence["verdict"]
+    sign = None
+    if p_holm is not None and p_holm < ALPHA:
+        sign = "+" if estimate["value"] > 0 else "-"
+    elif verdict == "equivalent":
+        sign = "0"
+    return {
+        "estimate": estimate,
+        "p": entry["p"],
+        "p_holm": p_holm,
+        "verdict": verdict,
+        "sign": sign,
+        "agree": sorted(name for name, own in predicted.items() if own == sign),
+    }

@@ -1,0 +1,110 @@
+"""A study and its lock: refused where they differ, unless accepted, and then told everywhere."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from balk.errors import StudyError
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from balk.design.study import Study
+
+DEVIATIONS = "deviations.json"
+MOST_SHOWN = 5
+
+
+def find_lock(folder: Path, given: Path | None = None) -> dict[str, Any] | None:
+    """Return the lock that was given, or that lies in a folder of results; None without one."""
+    from balk.design.lock import LOCK_FILE, read_lock
+
+    kept = folder / LOCK_FILE
+    if given is not None:
+        return read_lock(given)
+    return read_lock(kept) if kept.exists() else None
+
+
+def register(
+    study: "Study", folder: Path, lock: Mapping[str, Any], *, may_deviate: bool
+) -> list[str]:
+    """Hold a study against its lock, and keep both in the folder of results.
+
+    Returns
+    -------
+    list of str
+        What differs, in sentences.
+
+    Raises
+    ------
+    StudyError
+        If something differs and that is not accepted, or the folder's exams were asked under
+        another lock, or under none.
+    """
+    from balk.design.lock import LOCK_FILE, deviations, lock_hash
+    from balk.measure.parse import PARSER_VERSION
+
+    kept = find_lock(folder)
+    if kept is not None and lock_hash(kept) != lock_hash(lock):
+        raise StudyError(
+            f"{folder} was registered as {lock_hash(kept)}, and the lock is {lock_hash(lock)}; "
+            "give another --out, or the lock that it was registered with"
+        )
+    if kept is None and (folder / "logs").is_dir():
+        raise StudyError(
+            f"{folder} holds exams that were asked before the lock; give another --out, or leave "
+            "--lock out"
+        )
+    found = deviations(lock, study, PARSER_VERSION)
+    if found and not may_deviate:
+        shown = "; ".join(found[:MOST_SHOWN])
+        more = f"; and {len(found) - MOST_SHOWN} more" if len(found) > MOST_SHOWN else ""
+        raise StudyError(
+            f"the study is not the one that was locked as {lock_hash(lock)}: {shown}{more}. Lock "
+            "it anew, or say --accept-deviations: they are then listed beside the tables"
+        )
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / LOCK_FILE).write_text(json.dumps(lock, indent=1, sort_keys=True) + "\n")
+    keep_deviations(folder, lock_hash(lock), found)
+    return found
+
+
+def keep_deviations(folder: Path, hashed: str, found: Sequence[str]) -> list[str]:
+    """Add deviations to those that are listed in a folder, and return all that are."""
+    path = folder / DEVIATIONS
+    before = json.loads(path.read_text())["asked"] if path.exists() else []
+    told = list(dict.fromkeys([*before, *found]))
+    path.write_text(json.dumps({"lock": hashed, "asked": told}, indent=1) + "\n")
+    return told
+
+
+def told(
+    lock: Mapping[str, Any], folder: Path, decisions: "pl.DataFrame", exams: "pl.DataFrame"
+) -> dict[str, Any]:
+    """Return what summary.json says of a lock, and list all deviations beside the tables.
+
+    Returns
+    -------
+    dict
+        ``hash``, ``deviations`` in sentences, and ``contrasts`` as of
+        `balk.measure.registered.locked_contrasts`.
+    """
+    from balk.design.lock import lock_hash, of_instrument
+    from balk.measure.parse import PARSER_VERSION
+    from balk.measure.registered import locked_contrasts, missing_exams
+
+    hashed, path = lock_hash(lock), folder / DEVIATIONS
+    asked = json.loads(path.read_text())["asked"] if path.exists() else []
+    counted = [*of_instrument(lock, PARSER_VERSION), *missing_exams(lock, exams)]
+    others = exams.filter(exams["lock"].ne_missing(hashed)).height
+    if others:
+        counted.append(f"{others} exams were not asked under this lock")
+    counted = [said for said in counted if said not in asked]
+    held = {"lock": hashed, "asked": asked, "counted": counted}
+    path.write_text(json.dumps(held, indent=1) + "\n")
+    return {
+        "hash": hashed,
+        "deviations": [*asked, *counted],
+        "contrasts": locked_contrasts(lock, decisions),
+    }
