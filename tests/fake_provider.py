@@ -12,6 +12,17 @@ from typing import Any
 Responder = Callable[[str], str]
 """All the text that was sent -> the reply."""
 
+TokenCounter = Callable[[str], int]
+"""A text -> its tokens."""
+
+FRAME_TOKENS = 3
+"""Put around each chat message, and before each reply, by the server's own count."""
+
+
+def words(text: str) -> int:
+    """Count words as tokens."""
+    return len(text.split())
+
 
 @dataclass
 class FakeProvider:
@@ -19,10 +30,12 @@ class FakeProvider:
 
     url: str = ""
     requests: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    usage: list[tuple[int, int]] = field(default_factory=list)
+    """Tokens sent and received in each request, by the server's own count."""
 
 
 @contextmanager
-def serve(responder: Responder) -> Iterator[FakeProvider]:
+def serve(responder: Responder, tokens: TokenCounter = words) -> Iterator[FakeProvider]:
     """Serve `/v1/chat/completions` and `/v1/completions` with a responder's texts."""
     provider = FakeProvider()
 
@@ -32,7 +45,10 @@ def serve(responder: Responder) -> Iterator[FakeProvider]:
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             provider.requests.append((self.path, body))
-            answer = json.dumps(_answer(self.path, body, responder)).encode()
+            replied = _answer(self.path, body, responder, tokens)
+            usage = replied["usage"]
+            provider.usage.append((usage["prompt_tokens"], usage["completion_tokens"]))
+            answer = json.dumps(replied).encode()
             self.send_response(200)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(answer)))
@@ -79,7 +95,9 @@ def _line(number: int, *, lifelines: bool) -> str:
     return f"difficulty 6, confidence 30%, answer: {decision}"
 
 
-def _answer(path: str, body: dict[str, Any], responder: Responder) -> dict[str, Any]:
+def _answer(
+    path: str, body: dict[str, Any], responder: Responder, tokens: TokenCounter
+) -> dict[str, Any]:
     is_chat = path.endswith("/chat/completions")
     if is_chat:
         sent = "\n\n".join(message["content"] for message in body["messages"][-1:])
@@ -89,8 +107,9 @@ def _answer(path: str, body: dict[str, Any], responder: Responder) -> dict[str, 
     finish = "stop"
     for stop in body.get("stop") or []:
         reply = reply.partition(stop)[0]
-    words = reply.split()
-    if len(words) > (body.get("max_tokens") or body.get("max_completion_tokens") or 10**9):
+    n_sent = _n_sent(body, tokens) if is_chat else tokens(sent)
+    n_replied = tokens(reply)
+    if n_replied > (body.get("max_tokens") or body.get("max_completion_tokens") or 10**9):
         finish = "length"
     message = {"role": "assistant", "content": reply} if is_chat else None
     return {
@@ -103,8 +122,13 @@ def _answer(path: str, body: dict[str, Any], responder: Responder) -> dict[str, 
             | ({"message": message} if is_chat else {"text": reply})
         ],
         "usage": {
-            "prompt_tokens": len(sent.split()),
-            "completion_tokens": len(words),
-            "total_tokens": len(sent.split()) + len(words),
+            "prompt_tokens": n_sent,
+            "completion_tokens": n_replied,
+            "total_tokens": n_sent + n_replied,
         },
     }
+
+
+def _n_sent(body: dict[str, Any], tokens: TokenCounter) -> int:
+    told = [message["content"] for message in body["messages"]]
+    return sum(tokens(text) + FRAME_TOKENS for text in told) + FRAME_TOKENS

@@ -1,0 +1,177 @@
+"""Limits of a whole study: no exam is begun once they are reached, and the rest is asked later."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from inspect_ai.model import ModelUsage
+from polars.testing import assert_frame_equal
+
+from balk import pipeline
+from balk.design.limits import Limits
+from balk.design.prices import Price, read_prices
+from balk.design.study import Questions, Study
+from balk.elicit.budget import Budget
+from balk.errors import StudyError
+from fake_provider import FakeProvider, exam_taker, serve
+
+MODEL = "openai-api/fake/small"
+FREE = ("log", "sample_uuid")
+
+
+def study(**changes: object) -> Study:
+    settings: dict[str, object] = {
+        "lifelines": (None, 2),
+        "protocols": ("batch", "isolated"),
+        "questions": Questions(
+            puzzles="balk:divisor_counts", pool=8, questions=4, exams=5, levels=(1,)
+        ),
+    }
+    return Study.crossed((MODEL,), **settings | changes)  # type: ignore[arg-type]
+
+
+def price(**changes: object) -> Price:
+    facts: dict[str, object] = {
+        "model": "openai-api/*", "input": 1.0, "output": 2.0, "currency": "USD",
+        "date": "2026-01-01", "source": "a test",
+    }  # fmt: skip
+    return Price(**facts | changes)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def provider(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeProvider]:
+    with serve(exam_taker) as fake:
+        monkeypatch.setenv("FAKE_API_KEY", "k")
+        monkeypatch.setenv("FAKE_BASE_URL", fake.url)
+        yield fake
+
+
+def ask(folder: Path, limits: Limits | None = None) -> pipeline.Results:
+    return pipeline.run(study(), folder, max_connections=2, terms=pipeline.Terms(limits=limits))
+
+
+def ledger(folder: Path) -> tuple[int, int]:
+    (one,) = json.loads((folder / "spent.json").read_text())["models"].values()
+    return one["input_tokens"], one["output_tokens"]
+
+
+def test_limits_stop_and_resume_without_loss_or_double_payment(
+    provider: FakeProvider, tmp_path: Path
+) -> None:
+    whole = ask(tmp_path / "whole")
+    n_calls, n_tokens = len(provider.requests), sum(sum(pair) for pair in provider.usage)
+    provider.requests.clear()
+    provider.usage.clear()
+
+    parted, n_exams = None, []
+    for share in (0.25, 0.5, 0.75, 10):
+        parted = ask(tmp_path / "parted", Limits(tokens=int(share * n_tokens)))
+        n_exams.append(parted.exams.height)
+        assert parted.exams["n_failed"].sum() == 0  # what was not asked makes no row
+        assert (parted.stopped is None) == (share > 1)
+    assert parted is not None
+
+    assert n_exams == sorted(set(n_exams))
+    assert len(provider.requests) == n_calls
+    sent, received = (sum(side) for side in zip(*provider.usage, strict=True))
+    assert ledger(tmp_path / "parted") == (sent, received)
+    assert_frame_equal(whole.decisions.drop(FREE), parted.decisions.drop(FREE))
+
+
+def test_a_limit_is_passed_by_no_more_than_what_is_in_flight(
+    provider: FakeProvider, tmp_path: Path
+) -> None:
+    ask(tmp_path / "whole")
+    by_exam = 4 * max(sum(pair) for pair in provider.usage)
+    provider.usage.clear()
+    ask(tmp_path / "stopped", Limits(tokens=300))
+    spent = sum(sum(pair) for pair in provider.usage)
+    n_tasks, in_flight = 4, 2  # Inspect asks conditions side by side, each with its own exams
+    assert 300 <= spent <= 300 + n_tasks * in_flight * by_exam
+
+
+def test_a_limit_that_was_reached_asks_nothing_more(provider: FakeProvider, tmp_path: Path) -> None:
+    ask(tmp_path, Limits(tokens=300))
+    before = len(provider.requests)
+    again = ask(tmp_path, Limits(tokens=300))
+    assert len(provider.requests) == before
+    assert again.stopped is not None
+    assert "tokens spent" in again.stopped
+
+
+def test_what_was_spent_without_a_limit_counts(provider: FakeProvider, tmp_path: Path) -> None:
+    ask(tmp_path)
+    assert sum(ledger(tmp_path)) == sum(sum(pair) for pair in provider.usage)
+    assert ask(tmp_path, Limits(tokens=1)).stopped is None  # all is asked: nothing was left out
+
+
+def test_costs_are_reckoned_by_the_table_of_prices(provider: FakeProvider, tmp_path: Path) -> None:
+    ask(tmp_path)
+    sent, received = (sum(side) for side in zip(*provider.usage, strict=True))
+    cost = Budget(tmp_path, Limits(prices=(price(),))).cost
+    assert cost == pytest.approx((sent * 1.0 + received * 2.0) / 1e6)
+    halved = Limits(prices=(price(provider_batch=0.5),), is_provider_batch=True)
+    assert Budget(tmp_path, halved).cost == pytest.approx(cost / 2)
+
+
+def test_a_cost_limit_stops(provider: FakeProvider, tmp_path: Path) -> None:
+    stopped = ask(tmp_path, Limits(cost=3e-4, prices=(price(),)))
+    assert stopped.stopped is not None
+    assert stopped.stopped.startswith("--cost-limit")
+    assert 0 < stopped.exams.height < 20
+    assert provider.requests
+
+
+def test_a_cost_limit_without_a_price_is_refused_before_anything_is_asked(
+    provider: FakeProvider, tmp_path: Path
+) -> None:
+    with pytest.raises(StudyError, match="no price is known of openai-api/fake/small"):
+        ask(tmp_path, Limits(cost=1.0, prices=read_prices()))
+    assert not provider.requests
+    assert not list(tmp_path.iterdir())
+
+
+def test_running_time_adds_up_over_runs(tmp_path: Path) -> None:
+    (tmp_path / "spent.json").write_text('{"seconds": 100.0, "models": {}}')
+    limits = Limits(seconds=90)
+    assert Budget(tmp_path, limits).seconds >= 100
+    assert limits.reached({}, Budget(tmp_path).seconds) == "--time-limit 90: 100 s spent"
+
+
+def test_lenders_that_a_limit_left_unasked_lend_nothing(
+    provider: FakeProvider, tmp_path: Path
+) -> None:
+    asked = study(
+        arms=("lifelines", "key=hidden", "feedback=yoked"), protocols=("realtime",), lifelines=(2,)
+    )
+    stopped = pipeline.run(
+        asked, tmp_path, max_connections=1, terms=pipeline.Terms(limits=Limits(tokens=300))
+    )
+    assert stopped.stopped
+    assert not (tmp_path / "told.json").exists()
+    done = pipeline.run(asked, tmp_path, max_connections=2)
+    assert done.exams.group_by("arm").len()["len"].to_list() == [5, 5, 5]
+    assert provider.requests
+
+
+@pytest.mark.parametrize("apart", [True, False])
+def test_cached_input_is_counted_once_however_a_provider_counts_it(
+    tmp_path: Path, *, apart: bool
+) -> None:
+    budget = Budget(tmp_path)
+    fresh = 60 if apart else 100
+    budget.add(
+        MODEL,
+        ModelUsage(
+            input_tokens=fresh, output_tokens=10, total_tokens=110, input_tokens_cache_read=40
+        ),
+    )
+    assert ledger(tmp_path) == (100, 10)
+    assert budget.tokens == 110
+
+
+def test_a_ledger_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "spent.json").write_text("[]")
+    with pytest.raises(StudyError, match="what was spent cannot be read"):
+        Budget(tmp_path)
