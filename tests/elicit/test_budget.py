@@ -48,7 +48,7 @@ def provider(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeProvider]:
 
 
 def ask(folder: Path, limits: Limits | None = None) -> pipeline.Results:
-    return pipeline.run(study(), folder, max_connections=2, terms=pipeline.Terms(limits=limits))
+    return pipeline.run(study(), folder, max_connections=1, terms=pipeline.Terms(limits=limits))
 
 
 def ledger(folder: Path) -> tuple[int, int]:
@@ -65,14 +65,14 @@ def test_limits_stop_and_resume_without_loss_or_double_payment(
     provider.usage.clear()
 
     parted, n_exams = None, []
-    for share in (0.25, 0.5, 0.75, 10):
+    for share in (0.2, 0.7, 10):
         parted = ask(tmp_path / "parted", Limits(tokens=int(share * n_tokens)))
         n_exams.append(parted.exams.height)
         assert parted.exams["n_failed"].sum() == 0  # what was not asked makes no row
         assert (parted.stopped is None) == (share > 1)
     assert parted is not None
 
-    assert n_exams == sorted(set(n_exams))
+    assert n_exams[0] < n_exams[1] < n_exams[2] == whole.exams.height
     assert len(provider.requests) == n_calls
     sent, received = (sum(side) for side in zip(*provider.usage, strict=True))
     assert ledger(tmp_path / "parted") == (sent, received)
@@ -87,7 +87,7 @@ def test_a_limit_is_passed_by_no_more_than_what_is_in_flight(
     provider.usage.clear()
     ask(tmp_path / "stopped", Limits(tokens=300))
     spent = sum(sum(pair) for pair in provider.usage)
-    n_tasks, in_flight = 4, 2  # Inspect asks conditions side by side, each with its own exams
+    n_tasks, in_flight = 4, 1  # Inspect asks conditions side by side, each with its own exams
     assert 300 <= spent <= 300 + n_tasks * in_flight * by_exam
 
 
