@@ -10,6 +10,7 @@ import hashlib
 import io
 import tokenize
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import balk
@@ -23,6 +24,7 @@ COVERED = (
     "estimates.py",
     "pipeline.py",
     "records.py",
+    "registration.py",
     "rounds.py",
     "shrinkage.py",
 )
@@ -50,7 +52,15 @@ def code_hash(root: Path | None = None) -> str:
     root : Path, optional
         Folder of the package; by default the one that is running.
     """
-    root = root or Path(balk.__file__).parent
+    return _running() if root is None else _hash_of(root)
+
+
+@cache
+def _running() -> str:
+    return _hash_of(Path(balk.__file__).parent)
+
+
+def _hash_of(root: Path) -> str:
     digest = hashlib.sha256()
     for name in sorted(_names(root)):
         text = (root / name).read_text(encoding="utf-8")

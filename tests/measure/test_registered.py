@@ -1,0 +1,65 @@
+"""Locked contrasts, as they came out, and exams that are not as they were locked."""
+
+from typing import Any
+
+import pytest
+
+from balk.measure.decisions import make_exams
+from balk.measure.registered import locked_contrasts, missing_exams
+from measure_tables import OFFERED, exam, table
+
+Json = dict[str, Any]
+PLAIN_CELL: Json = {
+    "subject": "s", "arm": "none", "penalty": 0.0, "price": 0.0, "protocol": "batch",
+    "lifelines": None, "n_exams": 8,
+}  # fmt: skip
+CELLS = {"plain": PLAIN_CELL, "offered": PLAIN_CELL | {"arm": "lifelines", "lifelines": 2}}
+CONTRAST: Json = {
+    "name": "net_points_pooled", "measure": "points_given_away_per_exam", "arm": "lifelines",
+    "penalty": 0.0, "price": 0.0, "protocol": "batch", "lifelines": [2],
+    "predicted": {"rational": "0", "tension": "+"},
+}  # fmt: skip
+HALVES = {"p1": "exploratory", "p2": "exploratory", "p3": "confirmatory", "p4": "confirmatory"}
+LOCK: Json = {"cells": CELLS, "contrasts": [CONTRAST], "puzzles": HALVES}
+
+
+def exams(offered: str, n: int = 8) -> list[list[Json]]:
+    return [
+        rows for form in range(n) for rows in (exam("1111", form), exam(offered, form, **OFFERED))
+    ]
+
+
+def test_a_locked_contrast_has_its_sign_on_all_puzzles_and_on_each_half() -> None:
+    (found,) = locked_contrasts(LOCK, table(*exams("SS11")))
+    assert found["subject"] == "s"
+    assert found["all"]["estimate"]["value"] == pytest.approx(2)
+    assert found["exploratory"]["estimate"]["value"] == pytest.approx(2)
+    assert (found["all"]["sign"], found["all"]["agree"]) == ("+", ["tension"])
+    assert found["confirmatory"]["estimate"]["value"] == 0
+    assert found["confirmatory"]["sign"] != "+"
+
+
+def test_p_is_adjusted_over_all_that_was_locked() -> None:
+    lock = LOCK | {"contrasts": [CONTRAST, CONTRAST]}
+    one, other = locked_contrasts(lock, table(*exams("S111")))
+    assert one["all"]["p_holm"] == other["all"]["p_holm"] == pytest.approx(2 * one["all"]["p"])
+
+
+def test_a_contrast_that_cannot_be_answered_stays_in_the_list() -> None:
+    lock = LOCK | {"contrasts": [CONTRAST | {"name": "doses"}]}
+    (found,) = locked_contrasts(lock, table(*exams("S111")))
+    assert found["all"] is found["exploratory"] is found["confirmatory"] is None
+
+
+def test_exams_as_they_were_locked_are_no_deviation() -> None:
+    assert missing_exams(LOCK, make_exams(table(*exams("S111")))) == []
+
+
+def test_missing_failed_and_other_exams_are_named() -> None:
+    rows = [*exams("S111", n=7), exam("FFFF", 7)]
+    rows.append(exam("1111", 9, **OFFERED | {"arm": "welcome"}))
+    assert missing_exams(LOCK, make_exams(table(*rows))) == [
+        "s, none, batch, lifelines none: 1 exams broke off",
+        "s, lifelines, batch, lifelines 2: 7 exams of 8 locked",
+        "1 exams of cells that were not locked",
+    ]
