@@ -18,6 +18,7 @@ from balk.measure.effects import (
     doses,
     forgone,
     reading,
+    regret,
     scoring,
     selectivity,
     skipping,
@@ -49,6 +50,7 @@ CONTRAST_NUMBERS: dict[str, ContrastNumber] = {
     "net_points_given_away_dropped": contrasts.net_points_given_away_dropped,
     "accuracy_change_on_common": contrasts.accuracy_change_on_common,
     "forgone_points": forgone.forgone_points,
+    "regret": regret.regret,
 }
 """Numbers of a condition with lifelines against plain exams, in the order they are told."""
 
