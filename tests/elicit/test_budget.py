@@ -48,7 +48,7 @@ def provider(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeProvider]:
 
 
 def ask(folder: Path, limits: Limits | None = None) -> pipeline.Results:
-    return pipeline.run(study(), folder, max_connections=1, terms=pipeline.Terms(limits=limits))
+    return pipeline.run(study(), folder, max_connections=4, terms=pipeline.Terms(limits=limits))
 
 
 def ledger(folder: Path) -> tuple[int, int]:
@@ -79,16 +79,18 @@ def test_limits_stop_and_resume_without_loss_or_double_payment(
     assert_frame_equal(whole.decisions.drop(FREE), parted.decisions.drop(FREE))
 
 
-def test_a_limit_is_passed_by_no_more_than_what_is_in_flight(
-    provider: FakeProvider, tmp_path: Path
+@pytest.mark.parametrize("max_connections", [1, 20])
+def test_a_limit_is_passed_by_no_more_than_an_exam_takes(
+    provider: FakeProvider, tmp_path: Path, max_connections: int
 ) -> None:
-    ask(tmp_path / "whole")
-    by_exam = 4 * max(sum(pair) for pair in provider.usage)
-    provider.usage.clear()
-    ask(tmp_path / "stopped", Limits(tokens=300))
-    spent = sum(sum(pair) for pair in provider.usage)
-    n_tasks, in_flight = 4, 1  # Inspect asks conditions side by side, each with its own exams
-    assert 300 <= spent <= 300 + n_tasks * in_flight * by_exam
+    terms = pipeline.Terms(limits=Limits(tokens=4000))
+    asked = study(protocols=("batch",))
+    ask = {"max_connections": max_connections, "terms": terms}
+    stopped = pipeline.run(asked.but(epochs=4), tmp_path, **ask)  # type: ignore[arg-type]
+    assert stopped.stopped is not None
+    taken = [sum(pair) for pair in provider.usage]
+    assert 4000 <= sum(taken) <= 4000 + max(taken)
+    assert stopped.exams.height == len(taken)
 
 
 def test_a_limit_that_was_reached_asks_nothing_more(provider: FakeProvider, tmp_path: Path) -> None:
@@ -133,7 +135,7 @@ def test_a_cost_limit_without_a_price_is_refused_before_anything_is_asked(
 
 
 def test_running_time_adds_up_over_runs(tmp_path: Path) -> None:
-    (tmp_path / "spent.json").write_text('{"seconds": 100.0, "models": {}}')
+    (tmp_path / "spent.json").write_text('{"seconds": 100.0, "exams": 0, "models": {}}')
     limits = Limits(seconds=90)
     assert Budget(tmp_path, limits).seconds >= 100
     assert limits.reached({}, Budget(tmp_path).seconds) == "--time-limit 90: 100 s spent"

@@ -21,6 +21,11 @@ class Spent:
         """All of them."""
         return self.input_tokens + self.output_tokens
 
+    def times(self, factor: float) -> "Spent":
+        """Return so many times as much."""
+        sides = (self.input_tokens, self.cached_tokens, self.output_tokens)
+        return Spent(*(round(side * factor) for side in sides))
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -45,6 +50,11 @@ class Limits:
     seconds: float | None = None
     prices: tuple[Price, ...] = ()
     is_provider_batch: bool = False
+
+    @property
+    def counts_calls(self) -> bool:
+        """Whether what calls take has a limit."""
+        return self.cost is not None or self.tokens is not None
 
     def check(self, study: Study) -> None:
         """Refuse a limit on costs that cannot be reckoned.

@@ -2,13 +2,15 @@
 
 Inspect's own limits hold for one sample each. Here every call of a run adds to a ledger in the
 folder of results, and once a limit is reached, no exam is begun: Inspect's early stopping leaves
-it out of the log, so that it makes no row. Exams in flight end as they would have; what they take
-comes on top, so that a limit is passed by at most what the exams in flight take.
+it out of the log, so that it makes no row. Exams in flight end as they would have. So that they do
+not carry it far past a limit, an exam waits while those in flight, and it, would reach the limit at
+what exams have taken so far; until one has ended, one is asked alone.
 
 A log with exams left out reads as finished to `eval_set`. `reopen` says in its header how many
 exams it really holds, and the next run asks the rest.
 """
 
+import asyncio
 import json
 import time
 from collections.abc import Iterator
@@ -18,7 +20,7 @@ from functools import cache
 from pathlib import Path
 
 from inspect_ai.dataset import Sample
-from inspect_ai.hooks import Hooks, ModelUsageData, hooks
+from inspect_ai.hooks import Hooks, ModelUsageData, SampleEnd, hooks
 from inspect_ai.log import EvalSpec, list_eval_logs, read_eval_log, write_eval_log
 from inspect_ai.model import ModelUsage
 from inspect_ai.scorer import SampleScore
@@ -53,8 +55,10 @@ class Budget:
         """Which limit left exams unasked; None if none did."""
         self._path = folder / LEDGER
         folder.mkdir(parents=True, exist_ok=True)
-        self._spent, self._before = _read(self._path)
+        self._spent, self._before, self._n_ended = _read(self._path)
         self._began = time.monotonic()
+        self._n_in_flight = 0
+        self._ended = asyncio.Event()
 
     @property
     def seconds(self) -> float:
@@ -90,6 +94,7 @@ class Budget:
         """Write the ledger, whole or not at all."""
         held = {
             "seconds": round(self.seconds, 3),
+            "exams": self._n_ended,
             "models": {model: asdict(one) for model, one in sorted(self._spent.items())},
         }
         draft = self._path.with_name(f"{LEDGER}.part")
@@ -101,12 +106,32 @@ class Budget:
         return "balk"
 
     async def schedule_sample(self, id: str | int, epoch: int) -> EarlyStop | None:  # noqa: A002 -- Inspect's name
-        """Leave an exam out once a limit is reached."""
-        reason = self.limits.reached(self._spent, self.seconds)
-        if reason is None:
-            return None
+        """Leave an exam out once a limit is reached, and let it wait where one is near."""
+        while (reason := self.limits.reached(self._spent, self.seconds)) is None:
+            if not self._is_near():
+                self._n_in_flight += 1
+                return None
+            await self._ended.wait()
         self.stopped = reason
         return EarlyStop(id=id, epoch=epoch, reason=reason)
+
+    def end_exam(self) -> None:
+        """Count an exam that ended, and let those that wait look again."""
+        self._n_in_flight -= 1
+        self._n_ended += 1
+        self.keep()
+        self._ended.set()
+        self._ended = asyncio.Event()
+
+    def _is_near(self) -> bool:
+        """Return whether the exams in flight and one more would reach a limit on calls."""
+        if not self.limits.counts_calls or not self._n_in_flight:
+            return False
+        if not self._n_ended:
+            return True
+        more = 1 + (self._n_in_flight + 1) / self._n_ended
+        expected = {model: one.times(more) for model, one in self._spent.items()}
+        return self.limits.reached(expected, 0) is not None
 
     async def complete_sample(
         self,
@@ -148,7 +173,7 @@ _OPEN: list[Budget] = []
 
 
 class _Counting(Hooks):
-    """Tells open budgets of every call that came back."""
+    """Tells open budgets of every call that came back, and of every exam that ended."""
 
     def enabled(self) -> bool:
         return bool(_OPEN)
@@ -157,6 +182,10 @@ class _Counting(Hooks):
         for budget in _OPEN:
             budget.add(data.model_name, data.usage)
 
+    async def on_sample_end(self, data: SampleEnd) -> None:  # noqa: ARG002 -- Inspect's signature
+        for budget in _OPEN:
+            budget.end_exam()
+
 
 @cache
 def _listen() -> None:
@@ -164,13 +193,14 @@ def _listen() -> None:
     hooks(name="balk_budget", description="Counts what a study of balk spends.")(_Counting)
 
 
-def _read(path: Path) -> tuple[dict[str, Spent], float]:
+def _read(path: Path) -> tuple[dict[str, Spent], float, int]:
+    """Return tokens by model, seconds, and exams that ended."""
     if not path.exists():
-        return {}, 0.0
+        return {}, 0.0, 0
     try:
         held = json.loads(path.read_text())
         spent = {model: Spent(**one) for model, one in held["models"].items()}
-        return spent, float(held["seconds"])
+        return spent, float(held["seconds"]), int(held["exams"])
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise StudyError(
             f"{path}: what was spent cannot be read ({error}); mend the file, or remove it and "
