@@ -138,13 +138,21 @@ def tabulate(logs: str, folder: Path, *, reparse: bool = False) -> Results:
     from balk.measure.decisions import make_decisions
 
     decisions = make_decisions(read_columns(logs, reparse=reparse))
-    return finish(decisions, folder, find_lock(folder) or find_lock(Path(logs).parent))
+    return finish(decisions, folder, asked_in=Path(logs).parent)
 
 
-def finish(
-    decisions: "pl.DataFrame", folder: Path, lock: "Mapping[str, Any] | None" = None
-) -> Results:
-    """Write the tables and numbers that follow from the decisions."""
+def finish(decisions: "pl.DataFrame", folder: Path, *, asked_in: Path | None = None) -> Results:
+    """Write the tables and numbers that follow from the decisions.
+
+    Parameters
+    ----------
+    decisions : DataFrame
+        As from `make_decisions`, in any order.
+    folder : Path
+        Of the results.
+    asked_in : Path, optional
+        Folder of the run, whose lock and deviations count; by default that of the results.
+    """
     from balk.measure.decisions import ORDER, make_exams, write_table
     from balk.measure.effects import summarise
     from balk.measure.items import make_items
@@ -153,7 +161,7 @@ def finish(
     exams, items = make_exams(decisions), make_items(decisions)
     summary = summarise(decisions, exams, items)
     folder.mkdir(parents=True, exist_ok=True)
-    summary["lock"] = told(lock, folder, decisions, exams) if lock else None
+    summary["lock"] = told(asked_in or folder, folder, decisions, exams)
     write_table(decisions, folder / "decisions.parquet", "decisions")
     write_table(exams, folder / "exams.parquet", "exams")
     write_table(items, folder / "items.parquet", "items")

@@ -1,7 +1,7 @@
 """A study and its lock: refused where they differ, unless accepted, and then told everywhere."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,15 +26,8 @@ def find_lock(folder: Path, given: Path | None = None) -> dict[str, Any] | None:
     return read_lock(kept) if kept.exists() else None
 
 
-def register(
-    study: "Study", folder: Path, lock: Mapping[str, Any], *, may_deviate: bool
-) -> list[str]:
-    """Hold a study against its lock, and keep both in the folder of results.
-
-    Returns
-    -------
-    list of str
-        What differs, in sentences.
+def register(study: "Study", folder: Path, lock: Mapping[str, Any], *, may_deviate: bool) -> None:
+    """Hold a study against its lock; keep the lock, and what differs, in the folder of results.
 
     Raises
     ------
@@ -66,45 +59,56 @@ def register(
         )
     folder.mkdir(parents=True, exist_ok=True)
     (folder / LOCK_FILE).write_text(json.dumps(lock, indent=1, sort_keys=True) + "\n")
-    keep_deviations(folder, lock_hash(lock), found)
-    return found
-
-
-def keep_deviations(folder: Path, hashed: str, found: Sequence[str]) -> list[str]:
-    """Add deviations to those that are listed in a folder, and return all that are."""
-    path = folder / DEVIATIONS
-    before = json.loads(path.read_text())["asked"] if path.exists() else []
-    told = list(dict.fromkeys([*before, *found]))
-    path.write_text(json.dumps({"lock": hashed, "asked": told}, indent=1) + "\n")
-    return told
+    asked = list(dict.fromkeys([*_asked(folder), *found]))
+    _write(folder, {"lock": lock_hash(lock), "asked": asked, "counted": []})
 
 
 def told(
-    lock: Mapping[str, Any], folder: Path, decisions: "pl.DataFrame", exams: "pl.DataFrame"
-) -> dict[str, Any]:
+    asked_in: Path, folder: Path, decisions: "pl.DataFrame", exams: "pl.DataFrame"
+) -> dict[str, Any] | None:
     """Return what summary.json says of a lock, and list all deviations beside the tables.
+
+    Parameters
+    ----------
+    asked_in : Path
+        Folder of the run, which holds the lock and what deviated from it.
+    folder : Path
+        Where the tables are written.
+    decisions, exams : DataFrame
+        The tables.
 
     Returns
     -------
-    dict
+    dict or None
         ``hash``, ``deviations`` in sentences, and ``contrasts`` as of
-        `balk.measure.registered.locked_contrasts`.
+        `balk.measure.registered.locked_contrasts`; None without a lock.
     """
     from balk.design.lock import lock_hash, of_instrument
     from balk.measure.parse import PARSER_VERSION
     from balk.measure.registered import locked_contrasts, missing_exams
 
-    hashed, path = lock_hash(lock), folder / DEVIATIONS
-    asked = json.loads(path.read_text())["asked"] if path.exists() else []
+    lock = find_lock(asked_in)
+    if lock is None:
+        return None
+    hashed, asked = lock_hash(lock), _asked(asked_in)
     counted = [*of_instrument(lock, PARSER_VERSION), *missing_exams(lock, exams)]
     others = exams.filter(exams["lock"].ne_missing(hashed)).height
     if others:
         counted.append(f"{others} exams were not asked under this lock")
     counted = [said for said in counted if said not in asked]
-    held = {"lock": hashed, "asked": asked, "counted": counted}
-    path.write_text(json.dumps(held, indent=1) + "\n")
+    _write(folder, {"lock": hashed, "asked": asked, "counted": counted})
     return {
         "hash": hashed,
         "deviations": [*asked, *counted],
         "contrasts": locked_contrasts(lock, decisions),
     }
+
+
+def _asked(folder: Path) -> list[str]:
+    """Return what was asked otherwise than locked, in all runs so far."""
+    path = folder / DEVIATIONS
+    return list(json.loads(path.read_text())["asked"]) if path.exists() else []
+
+
+def _write(folder: Path, held: Mapping[str, Any]) -> None:
+    (folder / DEVIATIONS).write_text(json.dumps(held, indent=1) + "\n")

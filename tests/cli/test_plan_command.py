@@ -144,6 +144,11 @@ def test_a_study_that_differs_from_its_lock_is_refused_unless_that_is_accepted(
     assert [*held["asked"], *held["counted"]] == told["deviations"]
     assert "deviations\n- " in accepted.output
 
+    elsewhere = tmp_path / "elsewhere"
+    balk("table", str(out / "logs"), "--out", str(elsewhere))
+    assert summary(elsewhere)["lock"] == told
+    assert (elsewhere / "deviations.json").read_text() == (out / "deviations.json").read_text()
+
 
 def test_another_lock_and_a_lock_that_comes_late_are_refused(lock: Path, tmp_path: Path) -> None:
     out, other = tmp_path / "r", tmp_path / "other.json"

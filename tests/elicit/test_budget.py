@@ -5,13 +5,23 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from inspect_ai.model import ModelUsage
+from inspect_ai.log import list_eval_logs, read_eval_log
+from inspect_ai.model import (
+    ChatMessage,
+    GenerateConfig,
+    ModelAPI,
+    ModelOutput,
+    ModelUsage,
+    modelapi,
+)
+from inspect_ai.tool import ToolChoice, ToolInfo
 from polars.testing import assert_frame_equal
 
 from balk import pipeline
 from balk.design.limits import Limits
 from balk.design.prices import Price, read_prices
 from balk.design.study import Questions, Study
+from balk.design.subjects import Subject
 from balk.elicit.budget import Budget
 from balk.errors import StudyError
 from fake_provider import FakeProvider, exam_taker, serve
@@ -155,6 +165,44 @@ def test_lenders_that_a_limit_left_unasked_lend_nothing(
     done = pipeline.run(asked, tmp_path, max_connections=2)
     assert done.exams.group_by("arm").len()["len"].to_list() == [5, 5, 5]
     assert provider.requests
+
+
+@modelapi(name="breaking")
+class Breaking(ModelAPI):
+    """Breaks off every second call."""
+
+    async def generate(
+        self,
+        input: list[ChatMessage],  # noqa: A002 -- Inspect names it
+        tools: list[ToolInfo],
+        tool_choice: ToolChoice,
+        config: GenerateConfig,
+    ) -> ModelOutput:
+        del tools, tool_choice, config
+        if len(input[-1].text) % 2:
+            raise ValueError("the line went dead")
+        output = ModelOutput.from_content(self.model_name, "Q1: answer: 7")
+        output.usage = ModelUsage(input_tokens=10, output_tokens=5, total_tokens=15)
+        return output
+
+
+def test_exams_that_break_off_leave_no_exam_waiting(tmp_path: Path) -> None:
+    asked = study().but(subjects=(Subject(model="breaking/one"),))
+    terms = pipeline.Terms(limits=Limits(tokens=10**6))
+    done = pipeline.run(asked, tmp_path, max_connections=4, terms=terms)
+    assert done.exams.height == 20
+    assert done.exams.filter(done.exams["n_failed"] > 0).height > 0
+    assert done.stopped is None
+
+
+def test_a_providers_batch_mode_is_asked_for(tmp_path: Path) -> None:
+    asked = study(protocols=("batch",)).but(subjects=(Subject(model="balk-sim/rational"),))
+    terms = pipeline.Terms(is_provider_batch=True)
+    pipeline.run(asked, tmp_path, max_connections=4, terms=terms)
+    logs = [
+        read_eval_log(info, header_only=True) for info in list_eval_logs(str(tmp_path / "logs"))
+    ]
+    assert {log.plan.config.batch for log in logs} == {True}
 
 
 @pytest.mark.parametrize("apart", [True, False])
