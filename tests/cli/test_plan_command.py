@@ -108,7 +108,7 @@ def test_a_locked_run_carries_the_hash_everywhere(lock: Path, tmp_path: Path) ->
     told = summary(out)["lock"]
     assert isinstance(told, dict)
     assert (told["hash"], told["deviations"]) == (hashed, [])
-    assert {one["name"] for one in told["contrasts"]} == {"net_points_pooled", "doses"}
+    assert {one["name"] for one in told["contrasts"]} == {"net_points_pooled", "dose_range"}
 
     # The lock lies in the folder now, and the same command without --lock goes on under it.
     again = balk("run", *SMALL, "--out", str(out))

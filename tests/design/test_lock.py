@@ -163,8 +163,7 @@ def test_every_locked_contrast_has_a_sign_of_every_explanation() -> None:
     found = make_lock(study(), PARSER)["contrasts"]
     names = {(one["name"], one["arm"], one["protocol"], *one["lifelines"]) for one in found}
     assert ("net_points_pooled", "lifelines", "batch", 1, 3, 4) in names
-    assert ("doses", "lifelines", "batch", 3) in names
-    assert ("doses", "lifelines", "batch", 1) not in names
+    assert ("dose_range", "lifelines", "batch", 4) in names
     assert ("arms", "penalty", "batch", 3) in names
     assert ("arms", "choices", "batch", 4) in names
     assert ("feedback", "feedback=always_wrong", "realtime", 3) in names

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from balk.design.arms import make_arm
 from balk.design.exams import Condition, make_exams
-from balk.design.predictions import DOSE, EXPLANATIONS, HISTORY, PREDICTIONS
+from balk.design.predictions import DOSE, EXPLANATIONS, HISTORY, NET_POINTS, PREDICTIONS
 from balk.design.prompts import wording
 from balk.design.study import Questions
 from balk.elicit.subjects.key_table import remember
@@ -78,6 +78,12 @@ def test_more_lifelines_mean_more_skips_except_to_the_rational(name: str) -> Non
     assert ("+" if many > few else "0") == DOSE[name]
 
 
+@pytest.mark.parametrize("name", EXPLANATIONS)
+def test_whoever_skips_gives_points_away(name: str) -> None:
+    # Every question may be got right, so that a skip costs its accuracy and nothing else does.
+    assert ("+" if skips(name, "lifelines", 60).sum() else "0") == NET_POINTS[name]
+
+
 def _offered(n_lifelines: int) -> list[ExamView]:
     condition = Condition(make_arm("lifelines"), n_lifelines, "batch")
     exams = make_exams(questions("").make_forms(), condition, "chat")
@@ -87,7 +93,9 @@ def _offered(n_lifelines: int) -> list[ExamView]:
 
 def test_the_page_of_predictions_says_what_the_table_does() -> None:
     page = (Path(__file__).parents[2] / "docs" / "predictions.md").read_text()
-    for spec, signs in (dict(PREDICTIONS) | {"more lifelines": DOSE}).items():
+    for spec, signs in (
+        dict(PREDICTIONS) | {"more lifelines": DOSE, "points given away": NET_POINTS}
+    ).items():
         cells = " | ".join(signs[name] for name in EXPLANATIONS)
         assert f"| {spec} | {cells} |" in page.replace("`", "")
     for spec, wanted in HISTORY.items():

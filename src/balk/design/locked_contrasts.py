@@ -18,7 +18,7 @@ POINTS = "points_given_away_per_exam"
 def contrasts(study: Study) -> list[dict[str, Any]]:
     """Return the contrasts that a study can answer, in an order that depends on nothing else."""
     asked = sorted(study.conditions(), key=lambda one: (one.arm.spec, repr(one)))
-    found = [*_points(asked), *_doses(asked), *_arms(asked), *_feedback(asked)]
+    found = [*_points(asked), *_dose_range(asked), *_arms(asked), *_feedback(asked)]
     return sorted(found, key=repr)
 
 
@@ -31,11 +31,13 @@ def _points(asked: list[Condition]) -> Iterator[dict[str, Any]]:
             yield _contrast("net_points_pooled", POINTS, own[0], doses, NET_POINTS)
 
 
-def _doses(asked: list[Condition]) -> Iterator[dict[str, Any]]:
-    """Yield each dose against the next lower one."""
-    for own in filter(_is_main, asked):
-        if any(_is_main(one) and _below(one, own) for one in asked):
-            yield _contrast("doses", SKIPS, own, [own.lifelines], DOSE)
+def _dose_range(asked: list[Condition]) -> Iterator[dict[str, Any]]:
+    """Yield the most lifelines against the fewest: between neighbours, who has enough stops."""
+    for protocol in sorted({one.protocol for one in asked}):
+        own = [one for one in asked if one.protocol == protocol and _is_main(one)]
+        if len(own) > 1:
+            most = max(own, key=lambda one: one.lifelines or 0)
+            yield _contrast("dose_range", SKIPS, most, [most.lifelines], DOSE)
 
 
 def _arms(asked: list[Condition]) -> Iterator[dict[str, Any]]:
@@ -59,10 +61,6 @@ def _feedback(asked: list[Condition]) -> Iterator[dict[str, Any]]:
 
 def _is_main(one: Condition) -> bool:
     return one.arm.spec == "lifelines" and bool(one.lifelines)
-
-
-def _below(one: Condition, own: Condition) -> bool:
-    return one.protocol == own.protocol and (one.lifelines or 0) < (own.lifelines or 0)
 
 
 def _contrast(

@@ -26,6 +26,7 @@ from balk.measure.effects.references import (
     Examined,
     References,
     batch,
+    lowest_dose,
     main_arm,
     next_lower_dose,
     other_subjects,
@@ -70,6 +71,7 @@ COMPARISONS: dict[str, Comparison] = {
     "feedback": Comparison("what being told other than the truth changes", silent),
     "protocols": Comparison("what being asked one by one changes", batch),
     "doses": Comparison("what more lifelines change", next_lower_dose),
+    "dose_range": Comparison("what the most lifelines change against the fewest", lowest_dose),
     "personas": Comparison("what a persona changes", plain_persona),
     "pairs": Comparison("how two subjects differ", other_subjects),
     "pairs_pooled": Comparison(

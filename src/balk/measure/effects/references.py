@@ -94,6 +94,17 @@ def next_lower_dose(cell: Cell, examined: Examined) -> list[Cell]:
     return sorted(lower, key=lambda other: other.lifelines or 0)[-1:]
 
 
+def lowest_dose(cell: Cell, examined: Examined) -> list[Cell]:
+    """Return the same exam with the fewest lifelines above 0, of a cell that offers the most."""
+    same = [
+        other
+        for other in examined.of(cell.subject)
+        if other.lifelines and other._replace(lifelines=cell.lifelines) == cell
+    ]
+    by_dose = sorted(same, key=lambda other: other.lifelines or 0)
+    return by_dose[:1] if len(by_dose) > 1 and by_dose[-1] == cell else []
+
+
 def plain_persona(cell: Cell, examined: Examined) -> list[Cell]:
     """Return the same model without a persona, if there is just one."""
     if cell.persona in {None, "plain"}:
