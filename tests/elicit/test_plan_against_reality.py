@@ -110,7 +110,7 @@ def test_a_pilot_predicts_the_tokens_of_a_larger_study(
     assert load.input_tokens == pytest.approx(sent, rel=0.05)  # other puzzles, other lengths
     assert load.output_tokens == pytest.approx(received, rel=0.05)
     assert 0 < measured.seconds[protocol] < 60
-    assert "measured in" in measured.source
+    assert "measured in" in measured.sources[protocol]
 
 
 def test_protocols_that_a_pilot_did_not_ask_stay_assumed_and_it_says_so(
@@ -120,8 +120,11 @@ def test_protocols_that_a_pilot_did_not_ask_stay_assumed_and_it_says_so(
     assert provider.requests
     measured = read_pilot(tmp_path / "logs")[MODEL]
     assert measured.reply_tokens["realtime"] == Rates().reply_tokens["realtime"]
-    assert "realtime, isolated assumed" in measured.source
-    assert "of another subject" in pooled({MODEL: measured}).source
+    assert measured.sources["realtime"] == "assumed"
+    assert measured.sources["batch"] == "measured in 4 calls of a pilot"
+    lent = pooled({MODEL: measured}).sources
+    assert lent["realtime"] == "assumed"
+    assert lent["batch"] == "measured in 4 calls of a pilot, another subject"
 
 
 def test_a_pilot_without_logs_is_refused(tmp_path: Path) -> None:

@@ -36,7 +36,7 @@ def plan_data(
         "subjects": [_subject(one, max_connections) for one in plan.subjects],
         "total": {**_load(plan.load), "costs": plan.costs, "wall_seconds": plan.wall_seconds},
         "max_connections": max_connections,
-        "assumptions": _assumptions(plan),
+        "assumptions": _assumptions(study, plan),
         "detectable": list(_detectable(study, assumed)),
         "assumed": asdict(assumed),
         "cautions": [*cautions(study), *_of_bound(study, bound)],
@@ -65,11 +65,12 @@ def _load(load: Load) -> Data:
     }
 
 
-def _assumptions(plan: Plan) -> list[str]:
+def _assumptions(study: Study, plan: Plan) -> list[str]:
     """Return what the plan rests on, each sentence with its subjects where they differ."""
+    protocols = dict.fromkeys(condition.protocol for condition in study.conditions())
     said: dict[str, list[str]] = {}
     for one in plan.subjects:
-        for sentence in one.rates.told():
+        for sentence in one.rates.told(protocols):
             said.setdefault(sentence, []).append(one.subject.name)
     return [
         sentence if len(names) == len(plan.subjects) else f"{', '.join(names)}: {sentence}"

@@ -6,7 +6,7 @@ text rests on an assumption about replies, as do all tokens of replies and all t
 measures them.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
@@ -43,7 +43,7 @@ class Rates:
         From a call to its reply.
     cached : mapping of protocol to float
         Share of the tokens sent that the provider bills as cached, 0 to 1.
-    source : str
+    sources : mapping of protocol to str
         Where replies, times and the share that is cached are from.
     """
 
@@ -59,24 +59,22 @@ class Rates:
         default_factory=lambda: {"batch": 60.0, "realtime": 8.0, "isolated": 8.0}
     )
     cached: Mapping[Protocol, float] = field(default_factory=lambda: dict.fromkeys(PROTOCOLS, 0.0))
-    source: str = "assumed"
+    sources: Mapping[Protocol, str] = field(
+        default_factory=lambda: dict.fromkeys(PROTOCOLS, "assumed")
+    )
 
-    def told(self) -> list[str]:
-        """Return in sentences what is assumed or was measured."""
-        again = (
-            f"Real time sends {self.resent_tokens['realtime']:.0f} tokens of each reply again with "
-            f"every later call ({self.source})"
+    def told(self, protocols: Iterable[Protocol]) -> list[str]:
+        """Return in sentences what is assumed or was measured for these protocols."""
+        text = f"Input: {self.tokens.name}, and {self.message_tokens:g} more for each chat message"
+        return [text, *(self._told_of(protocol) for protocol in protocols)]
+
+    def _told_of(self, protocol: Protocol) -> str:
+        again = f", {self.resent_tokens[protocol]:.0f} of them sent again with each later call"
+        return (
+            f"{protocol.capitalize()}, a reply: {self.reply_tokens[protocol]:.0f} tokens"
+            f"{again if protocol == 'realtime' else ''}; {self.seconds[protocol]:.3g} s; "
+            f"{self.cached[protocol]:.0%} of input cached ({self.sources[protocol]})"
         )
-        each = [
-            f"{protocol} {self.reply_tokens[protocol]:.0f} tokens, {self.seconds[protocol]:.3g} s, "
-            f"{self.cached[protocol]:.0%} of input cached"
-            for protocol in PROTOCOLS
-        ]
-        return [
-            f"Input: {self.tokens.name}, and {self.message_tokens:g} more for each chat message",
-            f"A reply ({self.source}): {'; '.join(each)}",
-            again,
-        ]
 
 
 @dataclass(frozen=True, slots=True)

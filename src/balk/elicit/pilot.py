@@ -4,11 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from inspect_ai.log import EvalSample, read_eval_log_samples
 from inspect_ai.model import ChatMessage, ChatMessageAssistant, ChatMessageSystem, ModelUsage
 
-from balk.design.plan import PROTOCOLS, Rates
+from balk.design.plan import Rates
 from balk.design.token_counts import by_rate
 from balk.elicit.logs import finished_logs, subject_name
 from balk.errors import TableError
@@ -67,7 +68,11 @@ def read_pilot(folder: Path, otherwise: Rates | None = None) -> dict[str, Rates]
 def pooled(pilot: dict[str, Rates]) -> Rates:
     """Return the rates of subjects that a pilot did not ask: those of its dearest subject."""
     most = max(pilot.values(), key=lambda rates: max(rates.reply_tokens.values()))
-    return replace(most, source=f"{most.source}, of another subject")
+    sources = {
+        protocol: source if source == Rates().sources[protocol] else f"{source}, another subject"
+        for protocol, source in most.sources.items()
+    }
+    return replace(most, sources=sources)
 
 
 def _add(seen: _Seen, sample: EvalSample) -> None:
@@ -112,20 +117,16 @@ def _rates(subject: _Subject, assumed: Rates) -> Rates | None:
     n_calls = sum(one.n_calls for one in seen.values())
     chars = sum(one.sent_chars for one in seen.values())
     per_token = chars / sum(one.input_tokens for one in seen.values())
-    source = f"measured in {n_calls} calls of a pilot"
-    measured = {
+    measured: dict[str, dict[Protocol, Any]] = {
         "reply_tokens": {p: one.output_tokens / one.n_calls for p, one in seen.items()},
         "resent_tokens": {p: one.reply_chars / one.n_calls / per_token for p, one in seen.items()},
         "seconds": {p: one.seconds / one.n_calls for p, one in seen.items()},
         "cached": {p: one.cached_tokens / one.input_tokens for p, one in seen.items()},
+        "sources": {p: f"measured in {one.n_calls} calls of a pilot" for p, one in seen.items()},
     }
-    missing = [protocol for protocol in PROTOCOLS if protocol not in seen]
-    if missing:
-        source += f"; {', '.join(missing)} assumed"
     return replace(
         assumed,
         tokens=by_rate(per_token, f"measured in {n_calls} calls of a pilot"),
         message_tokens=0.0,
-        source=source,
         **{name: {**getattr(assumed, name), **own} for name, own in measured.items()},
     )
