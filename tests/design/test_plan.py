@@ -8,9 +8,10 @@ import pytest
 from balk.design.arms import make_arm
 from balk.design.cautions import break_even, cautions
 from balk.design.limits import Limits, Spent
-from balk.design.plan import Load, Rates, make_plan
+from balk.design.plan import Load, make_plan
 from balk.design.prices import Price, price_of, read_prices
 from balk.design.provider_batch import check_provider_batch
+from balk.design.rates import Rates
 from balk.design.study import Questions, Study
 from balk.design.study_file import BUILT_IN, make_study, read_study
 from balk.design.token_counts import by_rate, read_tokenizer

@@ -7,7 +7,8 @@ import pytest
 from tokenizers import Tokenizer, models, pre_tokenizers, trainers
 
 from balk import pipeline
-from balk.design.plan import PROTOCOLS, Load, Rates, make_plan
+from balk.design.plan import Load, make_plan
+from balk.design.rates import PROTOCOLS, Rates
 from balk.design.study import Questions, Study
 from balk.design.token_counts import read_tokenizer
 from balk.elicit.pilot import pooled, read_pilot

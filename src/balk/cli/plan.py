@@ -11,7 +11,7 @@ from balk.cli.asked import chosen_study, study_options
 from balk.cli.out import check_file
 
 if TYPE_CHECKING:
-    from balk.design.plan import Rates
+    from balk.design.rates import Rates
     from balk.design.study import Study
 
 
@@ -151,7 +151,7 @@ def _rates(
     **_: Any,  # noqa: ANN401 -- options that say something else
 ) -> "tuple[dict[str, Rates], Rates]":
     """Return the rates by subject, and those of all others."""
-    from balk.design.plan import Rates
+    from balk.design.rates import Rates
     from balk.design.token_counts import read_tokenizer
 
     rates, otherwise = {}, Rates()

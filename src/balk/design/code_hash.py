@@ -35,6 +35,7 @@ LEFT_OUT = (
     "design/plan.py",
     "design/prices.py",
     "design/prices.yaml",
+    "design/rates.py",
     "design/token_counts.py",
     "elicit/pilot.py",
     "measure/detectable.py",

@@ -9,7 +9,7 @@ from typing import Any
 from inspect_ai.log import EvalSample, read_eval_log_samples
 from inspect_ai.model import ChatMessage, ChatMessageAssistant, ChatMessageSystem, ModelUsage
 
-from balk.design.plan import Rates
+from balk.design.rates import Rates
 from balk.design.token_counts import by_rate
 from balk.elicit.logs import finished_logs, subject_name
 from balk.errors import TableError
