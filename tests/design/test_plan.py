@@ -104,7 +104,7 @@ def test_a_table_of_prices_that_cannot_be_read_is_refused(text: str, tmp_path: P
     (tmp_path / "p.yaml").write_text(text)
     with pytest.raises(StudyError, match=r"p\.yaml"):
         read_prices(tmp_path / "p.yaml")
-    with pytest.raises(StudyError, match="no prices can be read"):
+    with pytest.raises(StudyError, match="no table of prices can be read"):
         read_prices(tmp_path / "absent.yaml")
 
 

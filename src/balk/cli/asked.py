@@ -21,6 +21,18 @@ SIMULATED = (
     "balk-sim/relative_tension",
 )
 N_EXAMS = 20
+SETTINGS = (
+    "personas",
+    "interface",
+    "temperature",
+    "max_tokens",
+    "reasoning_effort",
+    "reasoning_tokens",
+    "logprobs",
+    "model_args",
+)
+"""Options that say how the models of --model are asked; a panel's subjects say so themselves."""
+
 HOW = ("study_file", "max_connections", "provider_batch")
 """Parameters of these options that do not say what is asked of whom."""
 
@@ -29,6 +41,15 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 def _several(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in value.split(",") if part.strip())
+
+
+def _number_or_none(_: click.Context, __: click.Parameter, value: str) -> float | None:
+    if value == "none":
+        return None
+    try:
+        return float(value)
+    except ValueError:
+        raise click.BadParameter(f"{value!r} is no number; give one, or 'none'") from None
 
 
 OPTIONS = (
@@ -41,7 +62,14 @@ OPTIONS = (
         multiple=True,
         metavar="NAME",
         help="Inspect model name, such as openai/gpt-...; again for more. "
-        "Default: simulated subjects.",
+        "Default, without a panel: simulated subjects.",
+    ),
+    click.option(
+        "--panel",
+        "panels",
+        multiple=True,
+        metavar="NAME|FILE",
+        help="All subjects of a panel (balk subjects), or of a YAML file; again for more.",
     ),
     click.option(
         "-M",
@@ -121,10 +149,23 @@ OPTIONS = (
     click.option(
         "--seed", type=int, default=0, show_default=True, help="Root of every random draw."
     ),
-    click.option("--temperature", type=float, default=1.0, show_default=True, help="Always sent."),
+    click.option(
+        "--temperature",
+        callback=_number_or_none,
+        default="1",
+        show_default=True,
+        metavar="T",
+        help="Sampling temperature; 'none' sends none.",
+    ),
     click.option(
         "--max-tokens", type=int, help="Most tokens in a reply. Default: what the protocol needs."
     ),
+    click.option(
+        "--reasoning-effort",
+        metavar="EFFORT",
+        help="none, minimal, low, medium, high, xhigh, max: what the model knows of these.",
+    ),
+    click.option("--reasoning-tokens", type=int, help="Most tokens to think with."),
     click.option("--logprobs", is_flag=True, help="Ask for log-probabilities; they fill p_skip."),
     click.option(
         "--max-connections",
@@ -163,31 +204,51 @@ def chosen_study(ctx: click.Context) -> "Study":
     from balk.design.study_file import BUILT_IN, read_study
 
     study_file: Path | None = ctx.params["study_file"]
-    what = [option.name for option in _named() if option.name not in HOW]
-    given = [
-        f"--{name.replace('_', '-')}"
-        for name in what
-        if name and ctx.get_parameter_source(name) is not ParameterSource.DEFAULT
-    ]
+    what = [option.name for option in _named() if option.name and option.name not in HOW]
+    given = [name for name in what if _is_given(ctx, name)]
     if study_file and given:
         raise click.UsageError(
-            f"{study_file} says who is asked what, and so does {', '.join(given)}; "
+            f"{study_file} says who is asked what, and so does {_flags(ctx, given)}; "
             "write it into the file or leave the file out"
         )
     if study_file:
         return read_study(study_file)
+    _refuse_settings_of_panels(ctx, given)
     if given or ctx.params.get("until_decided"):
         return make_study(ctx.params)
     return read_study(BUILT_IN)
 
 
+def _is_given(ctx: click.Context, name: str) -> bool:
+    return ctx.get_parameter_source(name) is not ParameterSource.DEFAULT
+
+
+def _flags(ctx: click.Context, names: list[str]) -> str:
+    """Return options as they are typed."""
+    typed = {option.name: option.opts[0] for option in ctx.command.params}
+    return ", ".join(typed[name] for name in names)
+
+
+def _refuse_settings_of_panels(ctx: click.Context, given: list[str]) -> None:
+    if not ctx.params["panels"] or ctx.params["models"]:
+        return
+    if settings := [name for name in given if name in SETTINGS]:
+        raise click.UsageError(
+            f"{_flags(ctx, settings)} goes with --model; the subjects of a panel say their own "
+            "settings: write a panel of your own (docs/subjects.md)"
+        )
+
+
 def make_study(options: dict[str, Any]) -> "Study":
     """Return the study that the command line describes."""
     from balk.design.doses import read_levels, read_lifelines
+    from balk.design.panel_file import read_panel
     from balk.design.study import Questions, Study
 
+    panels = [read_panel(name) for name in options["panels"]]
     return Study.crossed(
-        options["models"] or SIMULATED,
+        options["models"] or (() if panels else SIMULATED),
+        others=[entry.subject for panel in panels for entry in panel.subjects],
         personas=options["personas"],
         interface=options["interface"],
         arms=options["arms"],
@@ -204,6 +265,8 @@ def make_study(options: dict[str, Any]) -> "Study":
         epochs=options["epochs"],
         temperature=options["temperature"],
         max_tokens=options["max_tokens"],
+        reasoning_effort=options["reasoning_effort"],
+        reasoning_tokens=options["reasoning_tokens"],
         logprobs=options["logprobs"],
         model_args=dict(map(read_argument, options["model_args"])),
     )

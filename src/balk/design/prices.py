@@ -5,10 +5,10 @@ from datetime import date
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-import yaml
 from pydantic import Field
 
 from balk.design.described import Described
+from balk.design.yaml_file import read_yaml
 from balk.errors import StudyError
 
 TABLE = Path(__file__).parent / "prices.yaml"
@@ -57,11 +57,7 @@ def read_prices(path: Path | None = None) -> tuple[Price, ...]:
         If there is no such file, or it is no table of prices.
     """
     path = path or TABLE
-    try:
-        held = yaml.safe_load(path.read_text())
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        told = " ".join(str(error).split())
-        raise StudyError(f"{path}: no prices can be read ({told}); start from {TABLE}") from error
+    held = read_yaml(path, "table of prices")
     if not isinstance(held, dict):
         raise StudyError(f"{path}: not a table of prices; begin with 'prices:', as {TABLE} does")
     try:
