@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from balk.measure.effects.contrasts import Contrast
@@ -40,6 +40,7 @@ def best_by_brute_force(
     )
 
 
+@settings(deadline=None)
 @given(
     right=st.lists(st.integers(0, 4), min_size=1, max_size=7),
     penalty=st.sampled_from([0.25, 0.5, 1.0, 2.0]),
