@@ -57,6 +57,16 @@ def test_a_plan_as_json_says_the_same() -> None:
     assert more["detectable"][0]["skips_per_exam"] > told["detectable"][0]["skips_per_exam"]
 
 
+def test_a_providers_batches_cost_less_and_take_their_own_time() -> None:
+    paid = ("plan", *SMALL, "--model", "openai/gpt-4o", "--json")
+    asked = [one for one in paid if one != "balk-sim/tension"]
+    asked.remove("--model")
+    whole, half = (json.loads(balk(*asked, *more).output) for more in ((), ("--provider-batch",)))
+    assert half["total"]["costs"]["USD"] == pytest.approx(whole["total"]["costs"]["USD"] / 2)
+    assert (whole["total"]["wall_seconds"] > 0, half["total"]["wall_seconds"]) == (True, None)
+    assert "up to a day" in balk(*asked[:-1], "--provider-batch").output
+
+
 def test_a_dry_run_shows_the_same_plan() -> None:
     planned, dry = balk("plan", *SMALL).output, balk("run", *SMALL, "--dry-run").output
     assert dry.startswith(planned.rstrip())

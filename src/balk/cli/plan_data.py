@@ -26,16 +26,19 @@ def plan_data(
     Returns
     -------
     dict
-        ``subjects``: exams, calls, tokens, seconds, cost and price of each; ``total``: of all,
-        with ``costs`` by currency and ``wall_seconds`` at ``max_connections``; ``assumptions``, in
-        sentences; ``detectable``: for each condition with lifelines, what its exams can show;
-        ``assumed``: what that rests on; ``cautions``: in sentences, what the design leaves open.
+        ``subjects``: exams, calls, tokens, cost and price of each; ``total``: of all, with
+        ``costs`` by currency and ``wall_seconds`` at ``max_connections`` (null where calls go
+        through a provider's batch mode, which takes its own time); ``assumptions``, in sentences;
+        ``detectable``: for each condition with lifelines, what its exams can show; ``assumed``:
+        what that rests on; ``cautions``: in sentences, what the design leaves open.
     """
+    wall = None if plan.is_provider_batch else plan.wall_seconds
     return {
         "study": study.id,
-        "subjects": [_subject(one, max_connections) for one in plan.subjects],
-        "total": {**_load(plan.load), "costs": plan.costs, "wall_seconds": plan.wall_seconds},
+        "subjects": [_subject(one) for one in plan.subjects],
+        "total": {**_load(plan.load), "costs": plan.costs, "wall_seconds": wall},
         "max_connections": max_connections,
+        "provider_batch": plan.is_provider_batch,
         "assumptions": _assumptions(study, plan),
         "detectable": list(_detectable(study, assumed)),
         "assumed": asdict(assumed),
@@ -43,13 +46,12 @@ def plan_data(
     }
 
 
-def _subject(one: SubjectPlan, max_connections: int) -> Data:
+def _subject(one: SubjectPlan) -> Data:
     price = one.price
     return {
         "subject": one.subject.name,
         "model": one.subject.model,
         **_load(one.load),
-        "wall_seconds": one.load.wall_seconds(max_connections),
         "cost": one.cost,
         "price": None if price is None else price.model_dump(mode="json"),
     }

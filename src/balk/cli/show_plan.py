@@ -21,8 +21,7 @@ def show_plan(study: "Study", told: Data) -> None:
     console.print(asked(study))
     console.print()
     console.print(_loads(told))
-    wall, flights = told["total"]["wall_seconds"], told["max_connections"]
-    console.print(f"\nAbout {_time(wall)} with {flights} calls in flight for each model.")
+    console.print(f"\n{_wall(told)}")
     _lines("Reckoned with", [*told["assumptions"], *_prices(told["subjects"])])
     if told["detectable"]:
         console.print()
@@ -30,6 +29,16 @@ def show_plan(study: "Study", told: Data) -> None:
         console.print(_of(told["assumed"]), style="dim")
     if told["cautions"]:
         _lines("What this design leaves open", told["cautions"])
+
+
+def _wall(told: Data) -> str:
+    wall, flights = told["total"]["wall_seconds"], told["max_connections"]
+    if wall is None:
+        return (
+            "Time: as long as the providers' batches take, up to a day each; an isolated exam "
+            "waits for one after another."
+        )
+    return f"About {_time(wall)} with {flights} calls in flight for each model."
 
 
 def _loads(told: Data) -> Table:
@@ -65,9 +74,15 @@ def _prices(subjects: Sequence[Data]) -> list[str]:
         cached = price["input"] if price["cached_input"] is None else price["cached_input"]
         said[
             f"{price['model']}: {price['currency']} {price['input']:g} input, {cached:g} cached, "
-            f"{price['output']:g} output per million tokens, {price['date']} ({price['source']})"
+            f"{price['output']:g} output per million tokens{_share(price)}, {price['date']} "
+            f"({price['source']})"
         ] = None
     return list(said)
+
+
+def _share(price: Data) -> str:
+    share = price["provider_batch"]
+    return "" if share is None else f", {share:.0%} of that with --provider-batch"
 
 
 def _effects(told: Data) -> Table:

@@ -96,10 +96,13 @@ class Plan:
         In the order of the study.
     wall_seconds : float
         At the given number of connections for each model; models are asked side by side.
+    is_provider_batch : bool
+        Whether calls go through the provider's batch mode, which takes its own time.
     """
 
     subjects: tuple[SubjectPlan, ...]
     wall_seconds: float
+    is_provider_batch: bool = False
 
     @property
     def load(self) -> Load:
@@ -153,7 +156,7 @@ def make_plan(
         sum((one.load for one in group), start=Load()).wall_seconds(max_connections)
         for _, group in groupby(by_model, key=lambda one: one.subject.model)
     ]
-    return Plan(tuple(plans), max(walls))
+    return Plan(tuple(plans), max(walls), is_provider_batch)
 
 
 def _plan(
