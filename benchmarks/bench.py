@@ -115,12 +115,20 @@ def _cpu_of(command: list[str]) -> tuple[float, float]:
     return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / unit
 
 
+def bench_throughput() -> dict[str, Any]:
+    """Batch exams a second over HTTP: ideal, as the CPU allows, and achieved."""
+    import throughput
+
+    return throughput.measure()
+
+
 BENCHES: dict[str, Callable[[], dict[str, Any]]] = {
     "puzzles": bench_puzzles,
     "start": bench_start,
     "parser": bench_parser,
     "overhead": bench_overhead,
     "table": bench_table,
+    "throughput": bench_throughput,
 }
 
 

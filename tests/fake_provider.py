@@ -45,15 +45,15 @@ def serve(responder: Responder, tokens: TokenCounter = words) -> Iterator[FakePr
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             provider.requests.append((self.path, body))
-            replied = _answer(self.path, body, responder, tokens)
+            replied = answer(self.path, body, responder, tokens)
             usage = replied["usage"]
             provider.usage.append((usage["prompt_tokens"], usage["completion_tokens"]))
-            answer = json.dumps(replied).encode()
+            text = json.dumps(replied).encode()
             self.send_response(200)
             self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(answer)))
+            self.send_header("Content-Length", str(len(text)))
             self.end_headers()
-            self.wfile.write(answer)
+            self.wfile.write(text)
 
         def log_message(self, *_: object) -> None:
             """Stay silent."""
@@ -95,9 +95,10 @@ def _line(number: int, *, lifelines: bool) -> str:
     return f"difficulty 6, confidence 30%, answer: {decision}"
 
 
-def _answer(
-    path: str, body: dict[str, Any], responder: Responder, tokens: TokenCounter
+def answer(
+    path: str, body: dict[str, Any], responder: Responder, tokens: TokenCounter = words
 ) -> dict[str, Any]:
+    """Return the reply that a provider sends."""
     is_chat = path.endswith("/chat/completions")
     if is_chat:
         sent = "\n\n".join(message["content"] for message in body["messages"][-1:])

@@ -10,6 +10,7 @@ BalkError
 ├── MechanismError   a mechanism is given impossible parameters                 (ValueError)
 ├── EstimateError    a number is asked of data that cannot give it              (ValueError)
 ├── SubjectError     a subject is unknown or cannot be asked                    (LookupError)
+├── CallError        a call to a subject failed; becomes a row with its reason  (RuntimeError)
 └── MissingExtraError  an optional dependency is not installed                  (ImportError)
 ```
 
@@ -54,6 +55,27 @@ class EstimateError(BalkError, ValueError):
 
 class SubjectError(BalkError, LookupError):
     """A subject is unknown or cannot be asked."""
+
+
+class CallError(BalkError, RuntimeError):
+    """A call to a subject failed: the exam becomes rows that say why.
+
+    Attributes
+    ----------
+    reason : str
+        One of `balk.elicit.failures.REASONS`.
+    words : str
+        What the provider said, folded, shortened and free of secrets.
+    wait_s : float or None
+        How long the provider asks to wait.
+    message : str
+        Both on one line: what the log and the table say.
+    """
+
+    def __init__(self, reason: str, words: str = "", wait_s: float | None = None) -> None:
+        self.reason, self.words, self.wait_s = reason, words, wait_s
+        self.message = f"{reason}: {words}" if words else reason
+        super().__init__(self.message)
 
 
 class MissingExtraError(BalkError, ImportError):

@@ -6,16 +6,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from balk.errors import StudyError
+from balk.files import only_run, write_whole
 from balk.registration import find_lock, register, told
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Iterator, Mapping
 
     import polars as pl
 
     from balk.design.limits import Limits
     from balk.design.study import Study
-    from balk.elicit.run import Progress
+    from balk.elicit.calls import Patience
+    from balk.elicit.progress import Listener
+
+SHORT = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +68,14 @@ class Terms:
     is_provider_batch: bool = False
 
 
-def run(
+def run(  # noqa: PLR0913 -- what is asked, and how
     study: "Study",
     folder: Path,
     *,
     max_connections: int,
-    listener: "Callable[[Progress], None] | None" = None,
+    logs: str | None = None,
+    patience: "Patience | None" = None,
+    listener: "Listener | None" = None,
     terms: Terms | None = None,
 ) -> Results:
     """Ask a study's questions, as far as they have not been asked, and write its tables.
@@ -82,6 +88,7 @@ def run(
     """
     from balk.design.lock import lock_hash
     from balk.elicit.budget import Budget
+    from balk.elicit.calls import be_patient
     from balk.elicit.run import Asking, open_models, run_study
 
     terms = terms or Terms()
@@ -92,14 +99,22 @@ def run(
     lock = terms.lock or find_lock(folder)
     if lock:
         register(study, folder, lock, may_deviate=terms.may_deviate)
-    keep_study(study, folder)
-    budget = Budget(folder, terms.limits)
-    asking = Asking(budget, lock_hash(lock) if lock else None, terms.is_provider_batch)
-    logs = folder / "logs"
-    run_study(
-        study, models, logs, max_connections=max_connections, listener=listener, asking=asking
-    )
-    return replace(tabulate(str(logs), folder), stopped=budget.stopped)
+    logs = logs or str(folder / "logs")
+    with only_run(folder):
+        keep_study(study, folder)
+        budget = Budget(folder, terms.limits)
+        asking = Asking(budget, lock_hash(lock) if lock else None, terms.is_provider_batch)
+        be_patient(patience, is_batch=terms.is_provider_batch)
+        run_study(
+            study,
+            models,
+            folder,
+            logs=logs,
+            max_connections=max_connections,
+            listener=listener,
+            asking=asking,
+        )
+        return replace(tabulate(logs, folder), stopped=budget.stopped)
 
 
 def keep_study(study: "Study", folder: Path) -> None:
@@ -113,7 +128,7 @@ def keep_study(study: "Study", folder: Path) -> None:
     check_folder_of(study, folder)
     folder.mkdir(parents=True, exist_ok=True)
     held = {"id": study.id} | study.model_dump(mode="json")
-    (folder / "study.json").write_text(json.dumps(held, indent=1) + "\n")
+    write_whole(folder / "study.json", json.dumps(held, indent=1) + "\n")
 
 
 def check_folder_of(study: "Study", folder: Path) -> None:
@@ -124,12 +139,34 @@ def check_folder_of(study: "Study", folder: Path) -> None:
     StudyError
         If the folder holds the results of another study; they are left alone.
     """
-    path = folder / "study.json"
-    if path.exists() and json.loads(path.read_text())["id"] != study.id:
-        raise StudyError(
-            f"{folder} holds another study; give another --out, "
-            "or repeat the command that it was made with"
-        )
+    try:
+        held = json.loads((folder / "study.json").read_text())
+    except (OSError, ValueError):
+        return  # none yet, or half a file: the logs themselves still tell another study apart
+    if held.get("id") == study.id:
+        return
+    changed = ", ".join(_changed(held, study.model_dump(mode="json"))) or "prompts or puzzles"
+    raise StudyError(
+        f"{folder} holds another study, which differs in {changed}; give another --out, "
+        "or repeat the command that it was made with"
+    )
+
+
+def _changed(held: Any, asked: Any, at: str = "") -> "Iterator[str]":  # noqa: ANN401 -- any JSON
+    """Yield where two studies differ, with both values where they are short."""
+    if isinstance(held, dict) and isinstance(asked, dict):
+        for key in (key for key in asked if key not in {"id", "max_connections"}):
+            yield from _changed(held.get(key), asked[key], f"{at}.{key}" if at else key)
+    elif isinstance(held, list) and isinstance(asked, list) and len(held) == len(asked):
+        for i, (one, other) in enumerate(zip(held, asked, strict=True), start=1):
+            yield from _changed(one, other, f"{at} {i}")
+    elif held != asked:
+        yield f"{at} ({_short(held)} there, {_short(asked)} asked for)"
+
+
+def _short(value: Any) -> str:  # noqa: ANN401 -- any JSON
+    text = json.dumps(value)
+    return text if len(text) <= SHORT else text[: SHORT - 3] + "..."
 
 
 def tabulate(logs: str, folder: Path, *, reparse: bool = False) -> Results:

@@ -6,7 +6,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
@@ -24,8 +24,11 @@ from inspect_ai.tool import ToolChoice, ToolInfo
 
 from balk import pipeline
 from balk.design.study import Questions, Study
-from balk.elicit.run import Progress, make_tasks, open_model, open_models
+from balk.elicit.run import make_tasks, open_model, open_models
 from balk.errors import StudyError, SubjectError, TableError
+
+if TYPE_CHECKING:
+    from balk.elicit.progress import Progress
 
 QUESTIONS = Questions(puzzles="balk:divisor_counts", pool=10, questions=5, exams=3, levels=(1, 2))
 TABLES = ("decisions.parquet", "exams.parquet", "items.parquet", "summary.json")

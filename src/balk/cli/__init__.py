@@ -25,7 +25,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 EXIT_CODES = """\b
 Exit codes:
   0    done
-  1    done, but some exams broke off; they stand in the table as failed
+  1    done, but some exams broke off or could not be asked; the same command asks them again
   2    refused: the message says what was seen, what is allowed and what to do
   3    stopped by a limit; the same command with a higher one asks the rest
   130  interrupted; the same command goes on where it stopped

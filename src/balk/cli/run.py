@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from balk.cli.asked import chosen_study, study_options
+from balk.cli.interrupt import resumable
 from balk.cli.out import check_folder, folder_to_write
 from balk.cli.plan import describe
 from balk.cli.terms import read_terms, refuse_terms_in_rounds, term_options
@@ -36,6 +37,27 @@ STOPPED = 3
     callback=folder_to_write,
     help="Folder of the results. Default: runs/ID, where ID is a hash of the study.",
 )
+@click.option(
+    "--max-retries",
+    type=click.IntRange(0),
+    default=8,
+    show_default=True,
+    help="Most repeats of a call that fails in a way that may pass.",
+)
+@click.option(
+    "--timeout",
+    "timeout_s",
+    type=click.FloatRange(0, min_open=True),
+    default=600,
+    show_default=True,
+    metavar="SECONDS",
+    help="Longest that one call may take.",
+)
+@click.option(
+    "--logs",
+    metavar="URL",
+    help="Where the logs go: a folder, or s3://BUCKET/PATH. Default: logs/ in the results' folder.",
+)
 @click.pass_context
 def run(
     ctx: click.Context,
@@ -59,16 +81,28 @@ def run(
     if until_decided:
         refuse_what_rounds_choose(ctx)
         refuse_terms_in_rounds(ctx)
+        if ctx.params["logs"]:
+            raise click.UsageError("--logs with --until-decided, whose rounds keep their own logs")
     study = _usable(chosen_study(ctx), only=usable, is_dry=dry_run)
     folder = Path("runs") / study.id  # the id wants every prompt, so what is wrong shows here
     folder = out or folder
-    if until_decided:
-        ask_in_rounds(study, folder, max_connections, is_dry=dry_run)
-    elif dry_run:
+    if dry_run and not until_decided:
         _show(ctx, study, folder)
-    else:
+        return
+    if not dry_run:
         check_folder(folder)
-        _ask(ctx, study, folder)
+        _be_patient(ctx)
+    with resumable(folder, ctx.params["logs"]):
+        if until_decided:
+            ask_in_rounds(study, folder, max_connections, is_dry=dry_run)
+        else:
+            _ask(ctx, study, folder)
+
+
+def _be_patient(ctx: click.Context) -> None:
+    from balk.elicit.calls import PATIENCE, Patience
+
+    PATIENCE.set(Patience(ctx.params["max_retries"], ctx.params["timeout_s"]))
 
 
 def _show(ctx: click.Context, study: "Study", folder: Path) -> None:
@@ -83,16 +117,18 @@ def _show(ctx: click.Context, study: "Study", folder: Path) -> None:
 def _ask(ctx: click.Context, study: "Study", folder: Path) -> None:
     from balk import pipeline
     from balk.cli import show
+    from balk.cli.failures import show_failures
+    from balk.cli.progress import progress
     from balk.cli.summary import show_summary
 
     terms = read_terms(ctx, study)
     show.plan(study, folder)
-    flights = ctx.params["max_connections"]
-    with show.progress(study) as listener:
+    flights, logs = ctx.params["max_connections"], ctx.params["logs"]
+    with progress(study) as listener:
         results = pipeline.run(
-            study, folder, max_connections=flights, listener=listener, terms=terms
+            study, folder, max_connections=flights, logs=logs, listener=listener, terms=terms
         )
-    show_summary(results)
+    show_summary(results, logs)
     if results.stopped:
         show.console.print(
             f"\nStopped by {results.stopped}; no exam was begun after that. The same command with "
@@ -100,7 +136,7 @@ def _ask(ctx: click.Context, study: "Study", folder: Path) -> None:
             style="bold",
         )
         ctx.exit(STOPPED)
-    if (results.decisions["outcome"] == "F").any():
+    if show_failures(study, results.decisions):
         ctx.exit(1)
 
 

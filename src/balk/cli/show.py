@@ -7,26 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    SpinnerColumn,
-    TextColumn,
-    TimeElapsedColumn,
-)
-from rich.progress import Progress as Bar
 from rich.text import Text
 
 if TYPE_CHECKING:
     from balk.design.study import Study
-    from balk.elicit.run import Listener, Progress
 
 # Where nobody looks (a pipe, a file), lines need not be as short as a terminal's.
 # Names and paths are shown as they are: no bracket in them is markup, no colon an emoji.
 console = Console(
     highlight=False, markup=False, emoji=False, width=None if sys.stdout.isatty() else 100
 )
-LINES_EVERY_EXAMS = 50
 
 
 def plan(study: "Study", folder: Path) -> None:
@@ -96,30 +86,6 @@ def first_prompt(study: "Study") -> None:
             console.print(first_text(exam))
 
 
-@contextmanager
-def progress(study: "Study") -> "Iterator[Listener]":
-    """Show how far a run has come: a bar in a terminal, a line now and then elsewhere."""
-    total = n_exams(study)
-    if not console.is_terminal:
-        yield _lines(total)
-        return
-    with Bar(
-        SpinnerColumn(),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("exams, {task.fields[n_skips]} skips, {task.fields[n_failed]} failed"),
-        TimeElapsedColumn(),
-        console=console,
-        transient=True,
-    ) as bar:
-        task = bar.add_task("", total=total, n_skips=0, n_failed=0)
-
-        def listener(done: "Progress") -> None:
-            bar.update(task, completed=done.n_exams, n_skips=done.n_skips, n_failed=done.n_failed)
-
-        yield listener
-
-
 def n_exams(study: "Study") -> int:
     """Return how many exams a study holds over all subjects."""
     return study.epochs * sum(cell.n_exams for cell in study.cells())
@@ -130,12 +96,3 @@ def waiting(what: str) -> Iterator[None]:
     """Show that something is going on."""
     with console.status(f"{what} ..."):
         yield
-
-
-def _lines(total: int) -> "Listener":
-    def listener(done: "Progress") -> None:
-        if done.n_exams % LINES_EVERY_EXAMS == 0:
-            sys.stdout.write(f"{done.n_exams}/{total} exams, {done.n_skips} skips\n")
-            sys.stdout.flush()
-
-    return listener

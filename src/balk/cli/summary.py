@@ -20,7 +20,7 @@ LEGEND = (
 )
 
 
-def show_summary(results: "Results") -> None:
+def show_summary(results: "Results", logs: str | None = None) -> None:
     """Print what was skipped and given away, what could not be read, and where the files are."""
     subjects = results.summary["subjects"]
     for protocol in dict.fromkeys(c["protocol"] for s in subjects for c in s["conditions"]):
@@ -39,7 +39,7 @@ def show_summary(results: "Results") -> None:
         f"  items.parquet      {len(results.items)} puzzles by subject and protocol\n"
         "  summary.json       every number above with its interval, and more\n"
         "  logs/              every prompt and reply: inspect view --log-dir "
-        f"{results.folder / 'logs'}",
+        f"{logs or results.folder / 'logs'}",
         soft_wrap=True,
     )
 

@@ -283,7 +283,11 @@ class Study(Described):
         The order in which subjects and conditions are written has no effect.
         """
         cells = [
-            [cell.name, cell.subject.model_dump(mode="json"), self.wording(cell)]
+            [
+                cell.name,
+                cell.subject.model_dump(mode="json", exclude={"max_connections"}),
+                self.wording(cell),
+            ]
             for cell in self.cells()
         ]
         asked = {"questions": self.questions.model_dump(mode="json"), "epochs": self.epochs}

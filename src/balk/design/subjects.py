@@ -45,6 +45,9 @@ class Subject(Described):
     """Whether to ask for log-probabilities, which fill `p_skip` where the provider has them."""
     model_args: dict[str, Any] = Field(default_factory=dict)
     """Arguments of the model's provider."""
+    max_connections: int | None = Field(default=None, ge=1)
+    """Calls in flight for its model; by default as many as the run allows. No part of the study's
+    identity: it may be changed before a run is taken up again."""
     label: str | None = None
     """Name in the tables; by default made of the model and every setting that is not plain."""
 

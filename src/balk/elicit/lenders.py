@@ -12,20 +12,26 @@ import polars as pl
 from balk.design.study import Cell, Study
 from balk.elicit.logs import read_columns
 from balk.elicit.verdicts import borrow
+from balk.files import write_whole
 from balk.measure.decisions import make_decisions
 
 Told = dict[str, list[str]]
 """Name of a cell -> what each of its exams is told."""
 
 
-def read_told(folder: Path) -> Told | None:
-    """Return what was borrowed earlier, or None where nothing was yet."""
-    path = folder / "told.json"
-    return json.loads(path.read_text()) if path.exists() else None
+def read_told(folder: Path) -> Told:
+    """Return what was borrowed earlier; nothing where nothing was yet, or no file can be read."""
+    try:
+        told: Told = json.loads((folder / "told.json").read_text())
+    except (OSError, ValueError):
+        return {}
+    return told
 
 
-def keep_told(study: Study, folder: Path, logs: str) -> Told:
+def keep_told(study: Study, folder: Path, logs: str, told: Told) -> Told:
     """Borrow for every cell that tells the verdicts of others, and write it down.
+
+    What was borrowed before stays. Cells whose lenders did not all come back have to wait.
 
     Raises
     ------
@@ -33,17 +39,21 @@ def keep_told(study: Study, folder: Path, logs: str) -> Told:
         If the exams to borrow from have no verdict at all.
     """
     decisions = make_decisions(read_columns(logs))
-    told = {cell.name: _borrowed(study, cell, decisions) for cell in study.cells() if cell.lender}
-    draft = folder / "told.json.part"
-    draft.write_text(json.dumps(told, sort_keys=True) + "\n")
-    draft.replace(folder / "told.json")
+    told = dict(told)
+    for cell in study.cells():
+        if cell.lender and cell.name not in told:
+            held = _held(cell, decisions)
+            if held["form_id"].n_unique() == cell.n_exams and "F" not in held["outcome"]:
+                told[cell.name] = _borrowed(study, cell, held)
+    write_whole(folder / "told.json", json.dumps(told, sort_keys=True) + "\n")
     return told
 
 
-def _borrowed(study: Study, cell: Cell, decisions: pl.DataFrame) -> list[str]:
-    asked, lender = study.exams(cell), cell.lender
+def _held(cell: Cell, decisions: pl.DataFrame) -> pl.DataFrame:
+    """Return the decisions that a cell borrows from."""
+    lender = cell.lender
     assert lender is not None  # noqa: S101 -- for the type checker
-    held = decisions.filter(
+    return decisions.filter(
         pl.col("subject") == cell.subject.name,
         pl.col("arm") == lender.arm.name,
         pl.col("penalty").eq_missing(lender.arm.penalty),
@@ -52,6 +62,10 @@ def _borrowed(study: Study, cell: Cell, decisions: pl.DataFrame) -> list[str]:
         protocol=lender.protocol,
         epoch=1,
     ).sort("position")
+
+
+def _borrowed(study: Study, cell: Cell, held: pl.DataFrame) -> list[str]:
+    asked = study.exams(cell)
     seen = {
         index: held.filter(form_id=exam.form.id)["is_right"].drop_nulls().to_list()
         for index, exam in enumerate(asked)

@@ -20,6 +20,7 @@ from inspect_ai.log import (
 )
 
 from balk.design.subjects import Subject
+from balk.elicit.failures import failure_in_log
 from balk.elicit.packing import unpack
 from balk.elicit.replies import read_exam
 from balk.elicit.scoring import ARRAYS, SCORER, arrays_of
@@ -117,6 +118,20 @@ def finished_logs(folder: str) -> list[FinishedLog]:
     return sorted(found, key=lambda log: (log.header.eval.created, log.header.eval.task_id))
 
 
+def count_exams(folder: str) -> int:
+    """Return how many exams the logs of a folder hold that came back, each once."""
+    found: Counter[str] = Counter()
+    for info in list_eval_logs(folder):
+        header = read_eval_log(info, header_only=True)
+        task, results = header.eval.task_id, header.results
+        if results:
+            n = results.completed_samples
+        else:
+            n = sum(not one.error for one in read_eval_log_sample_summaries(info))
+        found[task] = max(found[task], n)
+    return found.total()
+
+
 def read_rows(log: FinishedLog, *, reparse: bool) -> Iterator[dict[str, Any]]:
     """Yield one row an exam: scalars for the exam, lists for its questions."""
     if reparse:
@@ -133,8 +148,14 @@ def read_rows(log: FinishedLog, *, reparse: bool) -> Iterator[dict[str, Any]]:
 
 
 def _best(logs: Sequence[FinishedLog]) -> FinishedLog:
-    # `max` keeps the first of equals, and the last log is the one that went furthest.
-    return max(reversed(logs), key=lambda log: log.header.status == "success")
+    # `max` keeps the first of equals, and of equals the last log is the newest.
+    return max(reversed(logs), key=lambda log: (log.header.status == "success", _n_exams(log)))
+
+
+def _n_exams(log: FinishedLog) -> int:
+    """Return how many exams of a log came back: a run that was cut short may hold fewer."""
+    results = log.header.results
+    return results.completed_samples if results else 0
 
 
 def _scored(summary: EvalSampleSummary) -> dict[str, list[Any]] | None:
@@ -152,9 +173,9 @@ def _scored(summary: EvalSampleSummary) -> dict[str, list[Any]] | None:
 
 
 def _read_again(sample: EvalSample) -> dict[str, list[Any]]:
-    failure = sample.error.message.strip().splitlines()[-1] if sample.error else ""
+    failure = failure_in_log(sample.error.message) if sample.error else ""
     if not failure and sample.limit:
-        failure = f"stopped by the {sample.limit.type} limit"
+        failure = f"limit: stopped by the {sample.limit.type} limit"
     turns = read_exam(sample.messages, sample.metadata, failure)
     return arrays_of(turns) | {"outcome": [turn.reading.outcome.value for turn in turns]}
 

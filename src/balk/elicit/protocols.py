@@ -13,12 +13,14 @@ from inspect_ai.model import (
     ChatMessageSystem,
     ChatMessageUser,
     GenerateConfig,
-    get_model,
+    ModelOutput,
 )
 from inspect_ai.solver import Generate, Solver, TaskState, solver
 
 from balk.design.exams import Exam
 from balk.design.prompts import wording
+from balk.elicit.calls import call
+from balk.elicit.kept import keep_replies_of, kept_replies
 from balk.elicit.replies import annotate, read_turn
 from balk.elicit.subjects.key_table import REPLICATE
 from balk.elicit.verdicts import verdict_told
@@ -30,7 +32,11 @@ NO_WORDS = "(no reply)"
 Sitting = Callable[[Exam, TaskState, str], Awaitable[None]]
 
 
-def sit_exam(exams: Mapping[str, Exam], borrowed: Mapping[str, str] | None = None) -> Solver:
+def sit_exam(
+    exams: Mapping[str, Exam],
+    borrowed: Mapping[str, str] | None = None,
+    config: GenerateConfig | None = None,
+) -> Solver:
     """Return the solver that puts the exam that a sample names to the subject.
 
     The exams are no argument of the solver that Inspect sees: its arguments are written into
@@ -44,15 +50,23 @@ def sit_exam(exams: Mapping[str, Exam], borrowed: Mapping[str, str] | None = Non
     borrowed : mapping of str to str, optional
         Form id -> the verdicts told in the place of true ones, as `balk.elicit.verdicts` writes
         them.
+    config : GenerateConfig, optional
+        The subject's settings: replies to others are not its own.
     """
     told = borrowed or {}
+    settings = config.model_dump(mode="json", exclude_none=True) if config else {}
 
     @solver(name="sit_exam")
     def sit() -> Solver:
         async def solve(state: TaskState, generate: Generate) -> TaskState:  # noqa: ARG001 -- Inspect's signature
             exam = exams[state.metadata["exam"]["form_id"]]
             REPLICATE.set(f"{exam.form.id}/{state.epoch}")
-            await SITTINGS[exam.condition.protocol](exam, state, told.get(exam.form.id, ""))
+            keep_replies_of(state, [settings, told.get(exam.form.id)])
+            try:
+                await SITTINGS[exam.condition.protocol](exam, state, told.get(exam.form.id, ""))
+            except Exception as error:
+                state.output = ModelOutput(model=str(state.model), error=str(error))
+                raise
             return state
 
         return solve
@@ -106,7 +120,13 @@ async def _ask(
     config = GenerateConfig()
     if exam.is_document:
         config = GenerateConfig(stop_seqs=wording.COMPLETION_STOPS[exam.condition.protocol])
-    state.output = await get_model().generate(sent, config=config)
+    asked = ("exam", reply_format.first, [(message.role, message.text) for message in sent])
+    kept = kept_replies()
+    output = kept.find(asked)
+    if output is None:
+        output = await call(sent, config, may_be_empty=exam.is_document)
+        kept.keep(asked, output)
+    state.output = output
     message = annotate(state.output, reply_format)
     state.messages.append(message)
     return message

@@ -1,46 +1,28 @@
 """Study -> eval_set: every cell is a task, every exam a sample, and the same call resumes."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
 from typing import Any
 
 from inspect_ai import Task, eval_set, task_with
-from inspect_ai.model import Model, get_model
-from inspect_ai.solver import TaskState
+from inspect_ai.model import GenerateConfig, Model, get_model
 from rich.text import Text
 
 from balk.design.study import Study
+from balk.elicit import kept
 from balk.elicit.budget import Budget, counted, reopen
+from balk.elicit.guard import guard_of
 from balk.elicit.lenders import Told, keep_told, read_told
-from balk.elicit.scoring import SCORER
+from balk.elicit.logs import count_exams
+from balk.elicit.progress import Counter, Listener
 from balk.elicit.tasks import lifelines
+from balk.elicit.torn import set_aside_torn_logs
 from balk.errors import SubjectError
 
 MAX_CONNECTIONS = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a run has come; exams that an earlier run finished are not counted again.
-
-    Attributes
-    ----------
-    n_exams : int
-        Exams finished.
-    n_skips : int
-        Questions skipped in them.
-    n_failed : int
-        Exams that broke off.
-    """
-
-    n_exams: int = 0
-    n_skips: int = 0
-    n_failed: int = 0
-
-
-Listener = Callable[[Progress], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,35 +44,17 @@ class Asking:
     is_provider_batch: bool = False
 
 
-class Counter:
-    """Counts exams as they end and tells a listener."""
-
-    def __init__(self, listener: Listener) -> None:
-        self.listener = listener
-        self.progress = Progress()
-
-    async def count(self, state: TaskState) -> None:
-        """Count one exam; called by Inspect after its scorer, or after what broke it off."""
-        score = (state.scores or {}).get(SCORER)
-        counts: dict[str, Any] = score.value if score and isinstance(score.value, dict) else {}
-        self.progress = Progress(
-            n_exams=self.progress.n_exams + 1,
-            n_skips=self.progress.n_skips + int(counts.get("n_skip") or 0),
-            n_failed=self.progress.n_failed + (score is None),
-        )
-        self.listener(self.progress)
-
-
-def run_study(
+def run_study(  # noqa: PLR0913 -- what is asked, and how
     study: Study,
     models: Mapping[str, Model],
-    logs: Path,
+    folder: Path,
     *,
+    logs: str | None = None,
     max_connections: int = MAX_CONNECTIONS,
     listener: Listener | None = None,
     asking: Asking | None = None,
 ) -> bool:
-    """Run what a folder of logs does not hold yet.
+    """Run what a folder of results does not hold yet.
 
     Parameters
     ----------
@@ -98,10 +62,12 @@ def run_study(
         Who is asked what.
     models : mapping of str to Model
         The model of each subject, as from `open_models`.
-    logs : Path
-        Folder of logs; finished exams in it are not asked again.
+    folder : Path
+        Of the results; exams finished in its logs are not asked again.
+    logs : str, optional
+        Folder or URL of the logs; by default ``logs`` in the folder of results.
     max_connections : int
-        Calls in flight for each model.
+        Calls in flight for each model, where its subject does not say otherwise.
     listener : callable, optional
         Told after every exam.
     asking : Asking, optional
@@ -110,44 +76,54 @@ def run_study(
     Returns
     -------
     bool
-        Whether every task came to its end and no exam was left out.
+        Whether every exam was asked and came back. If not, the same call asks those that did not.
 
+    Raises
+    ------
+    KeyboardInterrupt
+        If the run was interrupted; its logs are closed by then.
     """
-    folder = logs.parent
-    how = asking or Asking(Budget(folder))
+    where, how = logs or str(folder / "logs"), asking or Asking(Budget(folder))
+    set_aside_torn_logs(where)
+    reopen(where)
+    kept.FOLDER.set(folder / kept.NAME)
+    counter = Counter(study, models, listener, count_exams(where))
 
     def ask(told: Told) -> bool:
-        tasks = make_tasks(study, models, told, how.lock)
-        return _run_tasks(tasks, logs, max_connections, listener, how)
+        asked = [cell for cell in study.cells() if not cell.lender or cell.name in told]
+        tasks = [
+            task_with(task, cleanup=counter.of_cell(cell))
+            for cell, task in zip(
+                asked, make_tasks(study, models, told, how.lock, max_connections), strict=True
+            )
+        ]
+        return _run_tasks(tasks, where, how) and len(tasks) == len(study.cells())
 
-    if logs.is_dir():
-        reopen(str(logs))
     with counted(how.budget):
         told = read_told(folder)
-        if told is None and any(cell.lender for cell in study.cells()):
-            if not ask({}):
+        if any(cell.lender and cell.name not in told for cell in study.cells()):
+            ask(told)
+            if how.budget.stopped:
                 return False
-            told = keep_told(study, folder, str(logs))
-        return ask(told or {})
+            told = keep_told(study, folder, where, told)
+        is_complete = ask(told)
+    if is_complete:
+        kept.forget(folder / kept.NAME)
+    return is_complete
 
 
-def _run_tasks(
-    tasks: list[Task],
-    logs: Path,
-    max_connections: int,
-    listener: Listener | None,
-    asking: Asking,
-) -> bool:
-    if listener:
-        counter = Counter(listener)
-        tasks = [task_with(task, cleanup=counter.count) for task in tasks]
-    is_complete, _ = eval_set(
+def _run_tasks(tasks: list[Task], logs: str, asking: Asking) -> bool:
+    connections = [task.config.max_connections or MAX_CONNECTIONS for task in tasks]
+    is_complete, ended = eval_set(
         [task_with(task, early_stopping=asking.budget) for task in tasks],
-        log_dir=str(logs),
-        max_connections=max_connections,
-        max_samples=max_connections,
+        log_dir=logs,
+        max_samples=max(connections),
+        max_tasks=_n_at_once(tasks),
         batch=True if asking.is_provider_batch else None,
-        fail_on_error=False,
+        fail_on_error=True,  # the log then says that not all came back, and is taken up again
+        continue_on_fail=True,
+        retry_immediate=False,
+        retry_attempts=1,  # failed calls are repeated in `balk.elicit.calls`, and only there
         log_realtime=True,  # finished exams are then recovered after a kill
         score_display=False,
         display="none",
@@ -155,7 +131,23 @@ def _run_tasks(
         acp_server=False,
         ctl_server=False,
     )
+    if len(ended) < len(tasks) or any(log.status == "cancelled" for log in ended):
+        raise KeyboardInterrupt  # which Inspect keeps to itself, and calls success
     return is_complete and asking.budget.stopped is None
+
+
+def _n_at_once(tasks: list[Task]) -> int:
+    """Return how many tasks keep every model busy, also while the last exams of one are out."""
+    n_models = len({id(task.model) for task in tasks})
+    wanted = [
+        ceil((task.config.max_connections or MAX_CONNECTIONS) / max(1, _n_samples(task)))
+        for task in tasks
+    ]
+    return n_models * (max(wanted) + 1)
+
+
+def _n_samples(task: Task) -> int:
+    return len(task.dataset) * (task.epochs or 1)
 
 
 def open_models(study: Study) -> dict[str, Model]:
@@ -188,16 +180,22 @@ def open_model(name: str, model_args: dict[str, Any]) -> Model:
     """
     try:
         # Not memoized: a later run in this process may find other keys and addresses.
-        return get_model(name, memoize=False, **model_args)
+        model = get_model(name, memoize=False, **model_args)
     except SubjectError:
         raise
     except Exception as error:
         told = Text.from_markup(str(error)).plain  # Inspect's errors are marked up for a terminal
         raise SubjectError(f"model {name!r} cannot be used: {told}") from error
+    guard_of(model)
+    return model
 
 
 def make_tasks(
-    study: Study, models: Mapping[str, Model], told: Told, lock: str | None = None
+    study: Study,
+    models: Mapping[str, Model],
+    told: Told,
+    lock: str | None = None,
+    max_connections: int = MAX_CONNECTIONS,
 ) -> list[Task]:
     """Return the tasks of a study, one a cell, with every argument passed.
 
@@ -213,6 +211,8 @@ def make_tasks(
         Name of a cell -> borrowed verdicts, as `balk.elicit.lenders` keeps them.
     lock : str, optional
         Hash of the study's lock.
+    max_connections : int
+        Calls in flight for each model, where its subject does not say otherwise.
     """
     asked = study.questions
     tasks = []
@@ -244,5 +244,8 @@ def make_tasks(
             told=told.get(cell.name),
             lock=lock,
         )
-        tasks.append(task_with(task, model=models[subject.name]))
+        in_flight = GenerateConfig(max_connections=subject.max_connections or max_connections)
+        tasks.append(
+            task_with(task, model=models[subject.name], config=task.config.merge(in_flight))
+        )
     return tasks

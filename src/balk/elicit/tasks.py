@@ -113,21 +113,22 @@ def lifelines(  # noqa: PLR0913, PLR0917 -- every argument is part of the task's
     borrowed = _borrowed(sittings, told)
     _check_wording(sittings, PERSONAS[persona], wording)
     remember(puzzle for exam in sittings for puzzle in exam.form.puzzles)
+    config = GenerateConfig(
+        temperature=temperature,
+        max_tokens=max_tokens or default_max_tokens(interface, protocol, questions),
+        reasoning_effort=reasoning_effort,
+        reasoning_tokens=reasoning_tokens,
+        logprobs=True if logprobs else None,
+        top_logprobs=TOP_LOGPROBS if logprobs else None,
+    )
     return Task(
         dataset=MemoryDataset(
             [make_sample(exam, persona, label) for exam in sittings], name="balk"
         ),
-        solver=sit_exam({exam.form.id: exam for exam in sittings}, borrowed),
+        solver=sit_exam({exam.form.id: exam for exam in sittings}, borrowed, config),
         scorer=exam_scorer(),
         epochs=epochs,
-        config=GenerateConfig(
-            temperature=temperature,
-            max_tokens=max_tokens or default_max_tokens(interface, protocol, questions),
-            reasoning_effort=reasoning_effort,
-            reasoning_tokens=reasoning_tokens,
-            logprobs=True if logprobs else None,
-            top_logprobs=TOP_LOGPROBS if logprobs else None,
-        ),
+        config=config,
         version=f"{TASK_VERSION}.{condition.arm.version}",
     )
 

@@ -1,0 +1,38 @@
+"""What did not come back, by subject and reason."""
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from balk.cli.show import console, n_exams
+
+if TYPE_CHECKING:
+    from balk.design.study import Study
+
+
+def show_failures(study: "Study", decisions: pl.DataFrame) -> bool:
+    """Print which exams broke off or were not asked, and say whether there are any."""
+    broken = (
+        decisions.filter(pl.col("outcome") == "F")
+        .sort("exam_id", "position")
+        .group_by("exam_id", maintain_order=True)
+        .first()
+    )
+    n_missing = n_exams(study) - decisions["exam_id"].n_unique()
+    if not broken.height and n_missing <= 0:
+        return False
+    console.print()
+    if broken.height:
+        console.print(f"{_exams(broken.height)} broke off:", style="bold")
+    kinds = broken.with_columns(kind=pl.col("reason").str.splitn(":", 2).struct[0])
+    for (subject, kind), own in kinds.group_by("subject", "kind", maintain_order=True):
+        words = own["reason"].mode().sort()[0]
+        console.print(f"  {subject}: {_exams(own.height)}, {words or kind}", soft_wrap=True)
+    if n_missing > 0:
+        console.print(f"{_exams(n_missing)} could not be asked yet", style="bold")
+    console.print("The same command asks these again, and nothing else.")
+    return True
+
+
+def _exams(n: int) -> str:
+    return f"{n} exam{'s' if n != 1 else ''}"

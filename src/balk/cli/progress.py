@@ -1,0 +1,116 @@
+"""How far a run has come: a bar in a terminal, a line every few seconds elsewhere."""
+
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from rich.progress import BarColumn, SpinnerColumn, TaskProgressColumn, TextColumn
+from rich.progress import Progress as Bar
+
+from balk.cli.show import console, n_exams
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from balk.design.study import Study
+    from balk.elicit.progress import Listener, Progress
+
+LINE_EVERY_S = 5.0
+MINUTE, HOUR = 60, 3600
+THOUSAND, MILLION = 1_000, 1_000_000
+
+
+@contextmanager
+def progress(study: "Study") -> "Iterator[Listener]":
+    """Show how far a run has come."""
+    told = Told(n_exams(study), len(study.cells()))
+    if not console.is_terminal:
+        yield told.line
+        return
+    with Bar(
+        SpinnerColumn(),
+        BarColumn(bar_width=20),
+        TaskProgressColumn(),
+        TextColumn("{task.description}"),
+        console=console,
+        transient=True,
+    ) as bar:
+        task = bar.add_task("asking ...", total=told.n_exams)
+
+        def listener(done: "Progress") -> None:
+            told.tell_stopped(done)
+            so_far = min(done.n_before + done.n_exams, told.n_exams)
+            bar.update(task, completed=so_far, description=told.words(done))
+
+        yield listener
+
+
+class Told:
+    """What was told of a run so far.
+
+    Parameters
+    ----------
+    n_exams, n_cells : int
+        Of the whole study.
+    """
+
+    def __init__(self, n_exams: int, n_cells: int) -> None:
+        self.n_exams, self.n_cells = n_exams, n_cells
+        self._start = time.monotonic()
+        self._told_at = self._start
+        self._stopped: set[str] = set()
+
+    def line(self, done: "Progress") -> None:
+        """Write a line, if the last one is some seconds old or this is the end."""
+        self.tell_stopped(done)
+        now = time.monotonic()
+        if now - self._told_at >= LINE_EVERY_S or done.n_before + done.n_exams == self.n_exams:
+            self._told_at = now
+            console.print(self.words(done), soft_wrap=True)
+
+    def tell_stopped(self, done: "Progress") -> None:
+        """Say once of each subject that it is not asked any more."""
+        for subject, why in (done.stopped or {}).items():
+            if subject not in self._stopped:
+                self._stopped.add(subject)
+                console.print(
+                    f"{subject} is not asked any more ({why}); the others go on. When that is "
+                    "mended, the same command asks what is left.",
+                    soft_wrap=True,
+                )
+
+    def words(self, done: "Progress") -> str:
+        """Return exams, cells, skips, tokens and the time left in one line."""
+        so_far = min(done.n_before + done.n_exams, self.n_exams)
+        tokens = f"{short(done.input_tokens)} in, {short(done.output_tokens)} out"
+        parts = [
+            f"{so_far}/{self.n_exams} exams",
+            "" if done.n_before else f"{done.n_cells}/{self.n_cells} cells",
+            f"{done.n_skips} skips",
+            f"{done.n_failed} failed" if done.n_failed else "",
+            f"{tokens} tokens",
+            self._left(done, so_far),
+        ]
+        return ", ".join(part for part in parts if part)
+
+    def _left(self, done: "Progress", so_far: int) -> str:
+        if so_far >= self.n_exams or not done.n_exams:
+            return ""
+        rate = done.n_exams / max(time.monotonic() - self._start, 1e-3)
+        return f"{duration((self.n_exams - so_far) / rate)} left"
+
+
+def short(number: int) -> str:
+    """Return a number in three or four characters: 940, 12k, 3.4M."""
+    if number < THOUSAND:
+        return str(number)
+    if number < MILLION:
+        return f"{number / THOUSAND:.0f}k"
+    return f"{number / MILLION:.1f}M"
+
+
+def duration(seconds: float) -> str:
+    """Return a time as a person says it: 40 s, 12 min, 3.5 h."""
+    if seconds < MINUTE:
+        return f"{seconds:.0f} s"
+    return f"{seconds / MINUTE:.0f} min" if seconds < HOUR else f"{seconds / HOUR:.1f} h"

@@ -1,0 +1,130 @@
+"""One call, repeated where that helps: the only layer that repeats.
+
+The provider's own client and Inspect would each repeat failed calls, one inside the other; both
+are told not to (`balk.elicit.guard`, ``max_retries=0``).
+"""
+
+import random
+from collections import Counter
+from collections.abc import Sequence
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
+
+import anyio
+from inspect_ai.model import ChatMessage, ContentText, GenerateConfig, ModelOutput, get_model
+
+from balk.elicit.guard import PASSING, guard_of
+from balk.errors import CallError
+
+MAX_RETRIES = 8
+TIMEOUT_S = 600.0
+LONGEST_WAIT_S = 60.0
+LONGEST_ASKED_S = 300.0
+FEWER = {"timeout": 2, "malformed": 3, "empty": 2}
+"""Most repeats for reasons that cost full price or hardly change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long to go on with a call that fails.
+
+    Attributes
+    ----------
+    max_retries : int
+        Most repeats of one call.
+    timeout_s : float or None
+        Seconds that one call may take; None for as long as it takes.
+    first_wait_s : float
+        Seconds before the first repeat; each later wait is twice as long, up to a minute.
+    """
+
+    max_retries: int = MAX_RETRIES
+    timeout_s: float | None = TIMEOUT_S
+    first_wait_s: float = 1.0
+
+    def wait_s(self, failure: CallError, n_tries: int, n_alike: int) -> float | None:
+        """Return the seconds until the next try, or None where it is given up.
+
+        Parameters
+        ----------
+        failure : CallError
+            What went wrong now.
+        n_tries : int
+            Tries so far.
+        n_alike : int
+            Those that failed for the same reason.
+        """
+        if failure.reason not in PASSING | {"empty"}:
+            return None
+        most = min(self.max_retries, FEWER.get(failure.reason, self.max_retries))
+        asked = failure.wait_s or 0.0
+        if n_tries > self.max_retries or n_alike > most or asked > LONGEST_ASKED_S:
+            return None
+        wait = min(self.first_wait_s * 2.0 ** (n_tries - 1), LONGEST_WAIT_S)
+        # Spread out, so that calls turned away together do not come back together.
+        return max(asked, wait * random.uniform(0.5, 1.0))  # noqa: S311 -- no secret
+
+
+PATIENCE: ContextVar[Patience] = ContextVar("PATIENCE", default=Patience())  # noqa: B039 -- frozen
+
+
+def be_patient(patience: Patience | None, *, is_batch: bool) -> None:
+    """Take this patience, by default the one there is; a provider's batch takes its own time."""
+    patience = patience or PATIENCE.get()
+    PATIENCE.set(replace(patience, timeout_s=None) if is_batch else patience)
+
+
+async def call(
+    sent: Sequence[ChatMessage], config: GenerateConfig, *, may_be_empty: bool
+) -> ModelOutput:
+    """Ask the subject and return its reply.
+
+    A reply with nothing in it is asked for again, twice at most; then it stands as it is.
+
+    Parameters
+    ----------
+    sent : sequence of ChatMessage
+        The conversation.
+    config : GenerateConfig
+        What differs from the task's settings.
+    may_be_empty : bool
+        Whether nothing is a reply like any other, as in a document that ends at once.
+
+    Raises
+    ------
+    CallError
+        If the call failed for good, or the subject is not asked any more.
+    """
+    model, patience = get_model(), PATIENCE.get()
+    guard = guard_of(model)
+    guard.timeout_s = patience.timeout_s
+    once = config.merge(GenerateConfig(max_retries=0))
+    failed: Counter[str] = Counter()
+    while True:
+        if guard.stopped:
+            raise CallError(guard.stopped.reason, guard.stopped.words)
+        output = None
+        try:
+            output = await model.generate(list(sent), config=once)
+            if output.choices and (may_be_empty or not _is_empty(output)):
+                return output
+            failure = CallError("empty", "a reply without any text")
+        except CallError as error:
+            failure = error
+        failed[failure.reason] += 1
+        wait = patience.wait_s(failure, failed.total(), failed[failure.reason])
+        if wait is None and output is not None and output.choices:
+            return output
+        if wait is None:
+            guard.lost(failure)
+            raise failure
+        await anyio.sleep(wait)
+
+
+def _is_empty(output: ModelOutput) -> bool:
+    """Return whether a reply ended by itself with neither words nor thoughts in it."""
+    content = output.message.content
+    is_blank = isinstance(content, str) or all(
+        isinstance(part, ContentText) and not part.refusal for part in content
+    )
+    return is_blank and output.stop_reason in {"stop", "unknown"} and not output.completion.strip()

@@ -1,0 +1,130 @@
+"""Between Inspect and a provider: failures are named before they are logged, and count.
+
+A provider's error may repeat the key, and Inspect logs errors as they are. So every error is
+turned into a `CallError` here, below Inspect. The clients of vendors would repeat failed calls
+by themselves, out of sight and on top of our own repeats, so they are told not to.
+"""
+
+from typing import Any
+
+import anyio
+from inspect_ai.event import ModelEvent
+from inspect_ai.log import transcript
+from inspect_ai.model import Model, ModelAPI, ModelOutput
+
+from balk.elicit.failures import failure_of, without_secrets
+from balk.errors import CallError
+
+HOPELESS = {"refused_key", "no_credit", "unknown_model"}
+"""Reasons for which every other call to the subject would fail as well."""
+PASSING = {"rate_limit", "server_error", "timeout", "connection", "malformed"}
+"""Reasons that may be gone when the call is repeated."""
+LOST_IN_A_ROW = 10
+"""Calls given up one after another that end the asking of a subject."""
+
+Reply = Any  # what a provider returns: an output, or an output or error with its raw call
+
+
+class Guard:
+    """Stands in for a provider's `generate`.
+
+    Attributes
+    ----------
+    stopped : CallError or None
+        Why no more calls are made.
+    timeout_s : float or None
+        Seconds that one call may take.
+    input_tokens, output_tokens : int
+        Of all replies so far.
+    n_calls : int
+        Calls made so far.
+    """
+
+    def __init__(self, api: ModelAPI) -> None:
+        self.api, self.inner = api, api.generate
+        self.stopped: CallError | None = None
+        self.timeout_s: float | None = None
+        self.input_tokens = self.output_tokens = self.n_calls = 0
+        self._n_answered = self._n_lost = 0
+
+    async def __call__(self, *args: Any, **arguments: Any) -> Reply:  # noqa: ANN401 -- handed on as they come
+        """Make one call.
+
+        Raises
+        ------
+        CallError
+            If it fails.
+        """
+        if self.stopped:  # while the call waited for a connection
+            raise CallError(self.stopped.reason, self.stopped.words)
+        client = getattr(self.api, "client", None)
+        if getattr(client, "max_retries", 0):
+            client.max_retries = 0  # type: ignore[union-attr]
+        self.n_calls += 1
+        try:
+            with anyio.fail_after(self.timeout_s):
+                reply = await self.inner(*args, **arguments)
+        except Exception as error:  # noqa: BLE001 -- whatever a vendor's client raises
+            raise self._named(error) from None
+        output = reply[0] if isinstance(reply, tuple) else reply
+        if isinstance(output, Exception):
+            raise self._named(output) from None
+        self._count(output)
+        return reply
+
+    def lost(self, failure: CallError) -> None:
+        """Count a call that was given up, and stop the subject where others would fail as well."""
+        never_answered = self._n_answered == 0
+        is_hopeless = failure.reason in HOPELESS and (
+            never_answered
+            or failure.words.startswith(("401", "402"))
+            or failure.reason == "no_credit"
+        )
+        self._n_lost += failure.reason in PASSING
+        if is_hopeless or self._n_lost >= LOST_IN_A_ROW:
+            self.stopped = self.stopped or failure
+
+    def _count(self, output: ModelOutput) -> None:
+        self._n_answered += 1
+        self._n_lost = 0
+        if output.usage:
+            self.input_tokens += output.usage.input_tokens
+            self.output_tokens += output.usage.output_tokens
+
+    def _named(self, error: Exception) -> CallError:
+        secrets = (self.api.api_key,) if self.api.api_key else ()
+        _hide(secrets)
+        if isinstance(error, TimeoutError) and self.timeout_s is not None:
+            return CallError("timeout", f"no reply within {self.timeout_s:g} s")
+        decision = self.api.should_retry(error)
+        failure = failure_of(error, secrets, getattr(decision, "retry_after", None))
+        if failure.reason == "other" and decision:
+            return CallError("server_error", failure.words, failure.wait_s)
+        return failure
+
+
+def guard_of(model: Model) -> Guard:
+    """Return the guard of a model, put in place on first use."""
+    held: object = model.api.generate
+    if isinstance(held, Guard):
+        return held
+    guard = Guard(model.api)
+    model.api.generate = guard  # type: ignore[method-assign]
+    return guard
+
+
+def _hide(secrets: tuple[str, ...]) -> None:
+    """Hide secrets in what the provider's client has put into the log's event of this call."""
+    for event in reversed(transcript().events):
+        if isinstance(event, ModelEvent) and event.pending and event.call:
+            if event.call.response is not None:
+                event.call.response = _hidden(event.call.response, secrets)
+            return
+
+
+def _hidden(value: Any, secrets: tuple[str, ...]) -> Any:  # noqa: ANN401 -- any JSON
+    if isinstance(value, str):
+        return without_secrets(value, secrets)
+    if isinstance(value, dict):
+        return {key: _hidden(inner, secrets) for key, inner in value.items()}
+    return [_hidden(inner, secrets) for inner in value] if isinstance(value, list) else value

@@ -1,0 +1,98 @@
+"""Replies that were paid for, kept until their study is complete.
+
+An exam that is cut off at question 12 goes on at 12. A reply belongs to one subject, condition,
+form, repeat, stage and question, and to the very words that were sent; nothing else finds it.
+Only replies that stand are kept, never one that was asked for again. Each exam has a file of its
+own, a line a reply; a line that was cut off by a kill is no reply.
+"""
+
+import hashlib
+import json
+import shutil
+from collections.abc import Sequence
+from contextvars import ContextVar
+from pathlib import Path
+from typing import Any
+
+from inspect_ai.log import transcript
+from inspect_ai.model import ModelOutput, get_model
+from inspect_ai.solver import TaskState
+from pydantic import ValidationError
+
+NAME = "replies"
+"""Name of the folder, in the folder of results."""
+FOLDER: ContextVar[Path | None] = ContextVar("FOLDER", default=None)
+"""Where replies are kept; None keeps none, as under plain Inspect."""
+
+
+class Kept:
+    """The replies of one exam.
+
+    Parameters
+    ----------
+    path : Path or None
+        Their file, made with the first reply; None keeps nothing.
+    """
+
+    def __init__(self, path: Path | None) -> None:
+        self.path = path
+        self._lines = _read(path) if path else {}
+
+    def find(self, asked: Sequence[Any]) -> ModelOutput | None:
+        """Return the reply to what is asked, if it came earlier, and tell the log so."""
+        line = self._lines.get(_hash(asked))
+        if line is None:
+            return None
+        transcript().info({"kept reply": list(asked[:2])}, source="balk")
+        return ModelOutput.model_validate(line)
+
+    def keep(self, asked: Sequence[Any], output: ModelOutput) -> None:
+        """Keep a reply: from here on a kill does not lose it."""
+        if self.path is None:
+            return
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        line = json.dumps([_hash(asked), output.model_dump(mode="json", exclude_none=True)])
+        with self.path.open("a", encoding="utf-8") as file:
+            # A line that a kill cut off must not swallow the next.
+            file.write(f"\n{line}\n" if file.tell() else f"{line}\n")
+
+
+_NOTHING = Kept(None)
+_EXAM: ContextVar[Kept] = ContextVar("_EXAM", default=_NOTHING)
+
+
+def keep_replies_of(state: TaskState, settings: Sequence[Any]) -> None:
+    """Open the replies of the exam that a sample is, for `kept_replies` in its calls."""
+    folder, model = FOLDER.get(), get_model()
+    facts = [str(model), model.model_args, list(settings), state.metadata["exam"]]
+    exam = [*facts, state.sample_id, state.epoch]
+    _EXAM.set(Kept(folder / f"{_hash(exam)}.jsonl") if folder else _NOTHING)
+
+
+def kept_replies() -> Kept:
+    """Return the replies of the exam that is being sat."""
+    return _EXAM.get()
+
+
+def forget(folder: Path) -> None:
+    """Remove the replies of a study that is complete: its logs hold them all."""
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    if not path.exists():
+        return {}
+    lines: dict[str, Any] = {}
+    for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
+        try:
+            asked, output = json.loads(line)
+            ModelOutput.model_validate(output)
+        except (ValueError, TypeError, ValidationError):
+            continue
+        lines[asked] = output
+    return lines
+
+
+def _hash(facts: Sequence[Any]) -> str:
+    text = json.dumps(facts, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:24]
