@@ -71,8 +71,30 @@ def serve(responder: Responder, tokens: TokenCounter = words) -> Iterator[FakePr
         server.server_close()
 
 
+PROBED = {
+    "That was the last question": "Right answer: 1\nWrong answer: -0.5\nLifeline: 0",
+    "These are the rules of an exam": "An attempt can only gain.\n\nAdvice: none",
+}
+"""Words of a probe -> what is answered."""
+
+
 def exam_taker(prompt: str) -> str:
-    """Answer every question asked: 7 where the number is odd, a lifeline where it is even."""
+    """Answer every question asked: 7 where the number is odd, a lifeline where it is even.
+
+    Probes are answered too; skipped questions that are asked again, all with 7.
+    """
+    for words, answer in PROBED.items():
+        if prompt.startswith(words):
+            return answer
+    head, _, again = prompt.rpartition("are cancelled.")
+    if "What was the reason?" in prompt:
+        numbers = re.findall(r"Q(\d+)[,.]", prompt)
+        return "\n".join(f"Q{number}: I was not sure." for number in numbers)
+    if head and "for the same points" in again:
+        numbers = re.findall(r"Q(\d+)[,.]", again)
+        lines = [f"Q{number}: {_line(int(number), lifelines=False)}" for number in numbers]
+        sheet = "\n".join(lines)
+        return sheet.removeprefix(f"Q{numbers[0]}:") if prompt.endswith(":") else sheet
     lifelines = "Lifelines left: " in prompt
     if prompt.endswith(":"):  # a document: continue it
         numbers = _open_numbers(prompt)

@@ -5,6 +5,7 @@ written as JSON, so that it travels in a sample's metadata and comes back unchan
 """
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any, Literal, Self
@@ -12,6 +13,8 @@ from typing import Any, Literal, Self
 Protocol = Literal["batch", "realtime", "isolated"]
 Interface = Literal["chat", "completion"]
 Marking = Literal["number", "word", "any_of", "math"]
+Probe = Literal["payoff", "reasons", "follow_up", "advice"]
+"""What may be asked after an exam, in the order in which it is asked."""
 
 
 class Outcome(StrEnum):
@@ -130,6 +133,9 @@ class ReplyFormat:
     prefix : str
         Text that stands in the prompt immediately before the reply and belongs to it, such as
         ``"Q1:"`` at the end of a document that a base model continues.
+    numbers : tuple of int
+        Numbers of the questions asked for where they do not follow one another; their count is
+        `n_questions` and `first` is the first of them.
     """
 
     n_questions: int
@@ -139,15 +145,24 @@ class ReplyFormat:
     fields: tuple[str, ...] = ("difficulty", "confidence", "answer")
     choices: tuple[str, ...] = ()
     prefix: str = ""
+    numbers: tuple[int, ...] = ()
+
+    @property
+    def positions(self) -> Sequence[int]:
+        """Numbers of the questions asked for, in order."""
+        return self.numbers or range(self.first, self.first + self.n_questions)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON data."""
-        return asdict(self) | {"fields": list(self.fields), "choices": list(self.choices)}
+        data = asdict(self) | {"fields": list(self.fields), "choices": list(self.choices)}
+        numbers = list(data.pop("numbers"))
+        return data | ({"numbers": numbers} if numbers else {})
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Self:
         """Return the format that `to_dict` wrote."""
-        return cls(**data | {"fields": tuple(data["fields"]), "choices": tuple(data["choices"])})
+        several = ("fields", "choices", "numbers")
+        return cls(**data | {name: tuple(data.get(name, ())) for name in several})
 
 
 @dataclass(frozen=True, slots=True)

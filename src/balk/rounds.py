@@ -92,6 +92,8 @@ def _check(study: "Study") -> None:
         raise StudyError(
             f"arms are {', '.join(sorted(specs))}; --until-decided asks arm 'lifelines' alone"
         )
+    if any(block.probes for block in study.blocks):
+        raise StudyError("--until-decided asks no probes; leave them out, or ask them apart")
     make_grid()  # a plug-in that cannot be used shows before money is spent
 
 

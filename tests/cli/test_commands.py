@@ -171,3 +171,34 @@ def test_output_has_no_colour_codes_where_there_is_no_terminal(tmp_path: Path) -
     )  # fmt: skip
     assert "\x1b" not in done.stdout
     assert "hooks enabled" not in done.stdout + done.stderr
+
+
+def test_probes_are_told_before_and_after_a_run(tmp_path: Path) -> None:
+    asked = (*SMALL, "--probe", "payoff", "--probe", "reasons", "--probe", "follow_up")
+    dry = balk(*asked, "--dry-run", "--out", str(tmp_path / "dry"))
+    assert "at most 8 for probes (payoff, reasons, follow_up)" in dry.output
+    assert "Lifelines are cancelled." in dry.output
+    done = balk(*asked, "--out", str(tmp_path / "out"))
+    assert done.exit_code == 0, done.output
+    assert "After the exam" in done.output
+    assert "100%" in done.output
+    assert "After the exam" not in balk(*SMALL, "--out", str(tmp_path / "plain")).output
+
+
+def test_a_probe_that_is_not_known_or_cannot_be_asked_is_refused(tmp_path: Path) -> None:
+    wrong = balk(*SMALL, "--probe", "follow-up", "--out", str(tmp_path / "out"))
+    assert wrong.exit_code == 2
+    assert "Did you mean 'follow_up'?" in wrong.output
+    document = balk(
+        *SMALL, "--interface", "completion", "--probe", "reasons", "--out", str(tmp_path / "out")
+    )
+    assert document.exit_code == 2
+    assert "answers no question about itself" in " ".join(document.output.split())
+    assert not list(tmp_path.iterdir())
+
+
+def test_rounds_ask_no_probes(tmp_path: Path) -> None:
+    asked = ("run", "--model", "balk-sim/tension", "--protocol", "batch", "--until-decided")
+    done = balk(*asked, "--probe", "advice", "--out", str(tmp_path / "out"))
+    assert done.exit_code == 2
+    assert "--until-decided asks no probes" in done.output

@@ -44,7 +44,7 @@ def test_a_plan_says_what_is_taken_shown_and_left_open() -> None:
 
 
 def test_a_plan_alone_is_that_of_the_built_in_study() -> None:
-    assert "1000 exams of 20 questions" in balk("plan").output
+    assert "1150 exams of 20 questions" in balk("plan").output
 
 
 def test_a_plan_as_json_says_the_same() -> None:
@@ -211,3 +211,13 @@ def test_limits_are_refused_where_rounds_are_runs_of_their_own() -> None:
     )  # fmt: skip
     assert done.exit_code == 2
     assert "--token-limit with --until-decided" in done.output
+
+
+def test_a_plan_says_that_probes_are_not_reckoned_and_how_many_calls_they_take() -> None:
+    asked = ("--model", "balk-sim/tension", "--protocol", "batch,isolated", "--lifelines", "3")
+    size = ("--exams", "2", "--questions", "4", "--pool", "8")
+    plain = balk("plan", *asked, *size)
+    assert "Probes are in none" not in plain.output
+    probed = balk("plan", *asked, *size, "--probe", "payoff", "--probe", "follow_up")
+    # A payoff after each of four exams; a follow-up in batch, and one a lifeline in isolated.
+    assert "none of these figures: 12 calls more at most" in " ".join(probed.output.split())

@@ -272,10 +272,10 @@ def test_a_table_of_another_kind_is_not_read_as_this_one(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("stamp", "message"),
     [
-        ({}, "schema version None, allowed is 1"),
-        ({"balk.schema_version": "0", "balk.kind": "decisions"}, "schema version 0, allowed is 1"),
-        ({"balk.schema_version": "1", "balk.kind": "decisions"}, "columns are not those of"),
-        ({"balk.schema_version": "1", "balk.kind": "poems"}, "columns are not those of 'poems'"),
+        ({}, "schema version None, allowed is 2"),
+        ({"balk.schema_version": "0", "balk.kind": "decisions"}, "schema version 0, allowed is 2"),
+        ({"balk.schema_version": "2", "balk.kind": "decisions"}, "columns are not those of"),
+        ({"balk.schema_version": "2", "balk.kind": "poems"}, "columns are not those of 'poems'"),
     ],
 )
 def test_a_table_of_other_make_is_refused_with_the_remedy(

@@ -7,6 +7,7 @@ import pytest
 
 from balk.errors import TableError
 from balk.measure.decisions import DECISIONS, read_table, write_table
+from balk.measure.probes.reasons import REASONS
 from measure_tables import OFFERED, exam, table
 
 
@@ -76,6 +77,11 @@ def test_a_position_is_never_null(tmp_path: Path) -> None:
         ("confidence", 1.5, "null or between 0 and 1"),
         ("confidence", float("nan"), "null or between 0 and 1"),
         ("stem_chars", 0, "null (not told) or 1 or more"),
+        ("stated_reason", "boredom", f"one of {', '.join(REASONS)}"),
+        ("follow_up_outcome", "right", "one of A, S, O, C, B, M, U, R, T, F"),
+        ("follow_up_is_right", True, "null unless the outcome of the follow-up is A"),
+        ("advice", "many", "one of none, some, all, number, unread"),
+        ("advised", -1, "null or 0 or more"),
     ],
 )
 def test_a_value_that_is_not_allowed_is_told_with_its_exam(

@@ -122,6 +122,19 @@ OPTIONS = (
         help="batch, realtime, isolated.",
     ),
     click.option(
+        "--probe",
+        "probes",
+        multiple=True,
+        metavar="NAME",
+        help="Asked after each exam: payoff, reasons, follow_up, advice; again for more "
+        "(docs/probes.md).",
+    ),
+    click.option(
+        "--grader",
+        metavar="NAME",
+        help="Model that sorts the stated reasons which the rules cannot. Default: none does.",
+    ),
+    click.option(
         "--exams", type=int, default=N_EXAMS, show_default=True, help="Exams in each condition."
     ),
     click.option("--epochs", type=int, default=1, show_default=True, help="Repeats of every exam."),
@@ -243,6 +256,7 @@ def make_study(options: dict[str, Any]) -> "Study":
     """Return the study that the command line describes."""
     from balk.design.doses import read_levels, read_lifelines
     from balk.design.panel_file import read_panel
+    from balk.design.probes import in_order
     from balk.design.study import Questions, Study
 
     panels = [read_panel(name) for name in options["panels"]]
@@ -254,6 +268,8 @@ def make_study(options: dict[str, Any]) -> "Study":
         arms=options["arms"],
         lifelines=tuple(map(read_lifelines, options["lifelines"])),
         protocols=options["protocols"],
+        probes=in_order(options["probes"]),
+        grader=options["grader"],
         questions=Questions(
             puzzles=options["puzzles"],
             levels=read_levels(options["level"]),

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
+from balk.cli.show import n_probe_calls
 from balk.design.cautions import cautions
 from balk.design.plan import Load, Plan, SubjectPlan
 from balk.design.study import Study
@@ -74,10 +75,13 @@ def _assumptions(study: Study, plan: Plan) -> list[str]:
     for one in plan.subjects:
         for sentence in one.rates.told(protocols):
             said.setdefault(sentence, []).append(one.subject.name)
-    return [
+    told = [
         sentence if len(names) == len(plan.subjects) else f"{', '.join(names)}: {sentence}"
         for sentence, names in said.items()
     ]
+    n_more = n_probe_calls(study)
+    more = f"Probes are in none of these figures: {n_more} calls more at most, most of which send "
+    return [*told, more + "the exam and its replies again"] if n_more else told
 
 
 def _detectable(study: Study, assumed: Assumed) -> Iterator[Data]:

@@ -10,7 +10,9 @@ from rich.console import Console
 from rich.text import Text
 
 if TYPE_CHECKING:
+    from balk.design.exams import Condition
     from balk.design.study import Study
+    from balk.records import Probe
 
 # Where nobody looks (a pipe, a file), lines need not be as short as a terminal's.
 # Names and paths are shown as they are: no bracket in them is markup, no colon an emoji.
@@ -58,8 +60,39 @@ def asked(study: "Study") -> Text:
         (f"{n_exams(study)} exams", "bold"),
         f" of {study.questions.questions} questions: "
         f"{n_subjects} subject{'s' if n_subjects > 1 else ''} x {len(conditions)} conditions "
-        f"({arms}; lifelines {doses}; {protocols}), {n_calls(study)} calls",
+        f"({arms}; lifelines {doses}; {protocols}), {n_calls(study)} calls{_probes(study)}",
     )
+
+
+def _probes(study: "Study") -> str:
+    """Say what is asked after exams, and how many calls that takes at most."""
+    from balk.design.probes import in_order
+
+    asked = in_order(probe for cell in study.cells() for probe in cell.probes)
+    if not asked:
+        return ""
+    return f", and at most {n_probe_calls(study)} for probes ({', '.join(asked)})"
+
+
+def n_probe_calls(study: "Study") -> int:
+    """Return how many calls the probes of a study take if every lifeline is used.
+
+    A grader's calls are not among them.
+    """
+    return study.epochs * sum(
+        cell.n_exams * _calls_of(probe, cell.condition, study.questions.questions)
+        for cell in study.cells()
+        for probe in cell.probes
+    )
+
+
+def _calls_of(probe: "Probe", condition: "Condition", n_questions: int) -> int:
+    """Return the calls of one probe after one exam: in isolated, one a question it is about."""
+    from balk.design.probes import OF_SKIPS
+
+    if probe not in OF_SKIPS or condition.protocol != "isolated":
+        return 1
+    return min(condition.lifelines or 0, n_questions)
 
 
 def n_calls(study: "Study") -> int:
@@ -73,6 +106,7 @@ def n_calls(study: "Study") -> int:
 
 def first_prompt(study: "Study") -> None:
     """Show the first text of each condition that differs in more than its puzzles."""
+    from balk.design.prompts.probes import probe_texts
     from balk.design.prompts.wording import first_text
 
     order = list(study.conditions())
@@ -84,6 +118,9 @@ def first_prompt(study: "Study") -> None:
             told = "none" if lifelines is None else lifelines
             console.rule(f"{exam.condition.arm.spec}, lifelines {told}, {exam.condition.protocol}")
             console.print(first_text(exam))
+            for text in probe_texts(exam, cell.probes):
+                console.rule("after the exam", style="dim")
+                console.print(text)
 
 
 def n_exams(study: "Study") -> int:

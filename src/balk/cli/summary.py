@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
 
+from balk.cli.probe_table import probe_table
 from balk.cli.show import console
 
 if TYPE_CHECKING:
@@ -28,6 +29,10 @@ def show_summary(results: "Results", logs: str | None = None) -> None:
         for make in (_skip_table, _away_table):
             console.print()
             console.print(make(subjects, protocol, doses))
+    probes = probe_table(subjects)
+    if probes:
+        console.print()
+        console.print(probes)
     console.print(f"\n{LEGEND}", style="dim")
     for line in _unread(subjects):
         console.print(line)

@@ -169,7 +169,7 @@ def _cell(study: Study, cell: Cell) -> dict[str, Any]:
         "n_exams": cell.n_exams * study.epochs,
         "arm_version": arm.version,
         "prompts": study.wording(cell),
-    }
+    } | ({"probes": list(cell.probes)} if cell.probes else {})
 
 
 def _split(study: Study) -> dict[str, str]:

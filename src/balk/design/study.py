@@ -5,6 +5,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import product
 from typing import Any, Self
 
 import numpy as np
@@ -15,12 +16,13 @@ from balk.design.described import Described, check_named_once
 from balk.design.exams import Condition, Exam, make_exams
 from balk.design.forms import make_forms
 from balk.design.personas import PERSONAS
+from balk.design.probes import can_be_asked, why_not
 from balk.design.prompts.wording import wording_hash
 from balk.design.puzzles.drafts import check_level
 from balk.design.sources import read_puzzles
 from balk.design.subjects import Effort, Subject
 from balk.errors import StudyError
-from balk.records import Form, Interface, Protocol, Puzzle
+from balk.records import Form, Interface, Probe, Protocol, Puzzle
 
 CHAT_TOKENS = {"batch": 16_384, "realtime": 8_192, "isolated": 8_192}
 COMPLETION_TOKENS_A_LINE = 64
@@ -83,11 +85,15 @@ class Block(Described):
     """How the questions are put."""
     exams: int | None = Field(default=None, ge=1)
     """Exams in each condition, where fewer are wanted than the questions have forms."""
+    probes: tuple[Probe, ...] = ()
+    """What is asked after each exam that it can be asked of."""
 
     @model_validator(mode="after")
     def _check(self) -> Self:
         for name in ("arms", "lifelines", "protocols"):
             check_named_once(name, getattr(self, name))
+        if self.probes:
+            check_named_once("probes", self.probes)
         return self
 
     def conditions(self) -> list[Condition]:
@@ -120,6 +126,7 @@ class Cell:
     subject: Subject
     condition: Condition
     n_exams: int
+    probes: tuple[Probe, ...] = ()
 
     @property
     def name(self) -> str:
@@ -130,7 +137,7 @@ class Cell:
             "lifelines": self.condition.lifelines,
             "protocol": self.condition.protocol,
             "exams": self.n_exams,
-        }
+        } | ({"probes": self.probes} if self.probes else {})
         return json.dumps(facts, sort_keys=True)
 
     @property
@@ -154,6 +161,8 @@ class Study(Described):
     """The puzzles and forms, the same for all."""
     epochs: int = Field(default=1, ge=1)
     """Repeats of every form."""
+    grader: str | None = None
+    """Model that sorts the stated reasons which the rules cannot; by default none does."""
     _forms: dict[tuple[int, ...], list[Form]] = PrivateAttr(default_factory=dict)
 
     @model_validator(mode="after")
@@ -168,6 +177,8 @@ class Study(Described):
                     "raise exams of questions"
                 )
         self._check_lenders()
+        for block in self.blocks:
+            self._check_probes(block)
         return self
 
     def _check_lenders(self) -> None:
@@ -178,6 +189,20 @@ class Study(Described):
                     f"arm {cell.condition.arm.spec!r} tells the verdicts of {cell.n_exams} exams "
                     f"of arm {cell.lender.arm.spec!r}, lifelines {cell.lender.lifelines}, and the "
                     f"study asks {asked.get(cell.lender, 0)}; add that arm"
+                )
+
+    def _check_probes(self, block: Block) -> None:
+        """Refuse a probe that can be asked in none of a block's cells."""
+        interfaces = dict.fromkeys(subject.interface for subject in self.subjects)
+        for probe in block.probes:
+            reasons = [
+                why_not(probe, condition, interface)
+                for condition, interface in product(block.conditions(), interfaces)
+            ]
+            if all(reasons):
+                told = "; ".join(dict.fromkeys(reasons))
+                raise StudyError(
+                    f"probe {probe!r} can be asked in no exam of its block: {told}; leave it out"
                 )
 
     @classmethod
@@ -196,6 +221,7 @@ class Study(Described):
         others: Sequence[Subject] = (),
         questions: Questions | None = None,
         epochs: int = 1,
+        grader: str | None = None,
         **block: Any,  # noqa: ANN401 -- the fields of Block
     ) -> Self:
         """Return the study in which every model in every persona sits every condition.
@@ -238,6 +264,7 @@ class Study(Described):
             blocks=(Block(**block),),
             questions=questions or Questions(),
             epochs=epochs,
+            grader=grader,
         )
 
     def conditions(self) -> dict[Condition, int]:
@@ -255,7 +282,7 @@ class Study(Described):
         a provider has changed or a limit has struck.
         """
         cells = [
-            Cell(subject, condition, n_exams)
+            Cell(subject, condition, n_exams, self._probes(condition, subject.interface))
             for subject in self.subjects
             for condition, n_exams in self.conditions().items()
         ]
@@ -263,6 +290,16 @@ class Study(Described):
         order = np.random.default_rng(seeds).permutation(len(cells))
         by_name = sorted(cells, key=lambda cell: cell.name)
         return [by_name[int(i)] for i in order]
+
+    def _probes(self, condition: Condition, interface: Interface) -> tuple[Probe, ...]:
+        """Return what is asked after the exams of a condition: what any block of it wants."""
+        wanted = [
+            probe
+            for block in self.blocks
+            if block.probes and condition in block.conditions()
+            for probe in block.probes
+        ]
+        return can_be_asked(wanted, condition, interface)
 
     def exams(self, cell: Cell) -> list[Exam]:
         """Return the exams of a cell, epochs aside."""
@@ -274,7 +311,7 @@ class Study(Described):
 
     def wording(self, cell: Cell) -> str:
         """Return the hash of every sentence that a cell may show."""
-        return wording_hash(self.exams(cell), PERSONAS[cell.subject.persona])
+        return wording_hash(self.exams(cell), PERSONAS[cell.subject.persona], cell.probes)
 
     @cached_property
     def id(self) -> str:
@@ -290,7 +327,10 @@ class Study(Described):
             ]
             for cell in self.cells()
         ]
-        asked = {"questions": self.questions.model_dump(mode="json"), "epochs": self.epochs}
+        asked: dict[str, Any] = {
+            "questions": self.questions.model_dump(mode="json"),
+            "epochs": self.epochs,
+        } | ({"grader": self.grader} if self.grader else {})
         content = json.dumps([sorted(cells, key=lambda cell: cell[0]), asked], sort_keys=True)
         return hashlib.sha256(content.encode()).hexdigest()[:12]
 

@@ -117,7 +117,7 @@ def _block(one: object) -> object:
     if not isinstance(one, Mapping):
         return one
     block = dict(one)
-    for field in ("arms", "lifelines", "protocols"):
+    for field in ("arms", "lifelines", "protocols", "probes"):
         if field in block:
             block[field] = _listed(block[field])
     if "lifelines" in block:

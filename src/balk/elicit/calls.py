@@ -11,7 +11,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, replace
 
 import anyio
-from inspect_ai.model import ChatMessage, ContentText, GenerateConfig, ModelOutput, get_model
+from inspect_ai.model import ChatMessage, ContentText, GenerateConfig, Model, ModelOutput, get_model
 
 from balk.elicit.guard import PASSING, guard_of
 from balk.errors import CallError
@@ -75,7 +75,11 @@ def be_patient(patience: Patience | None, *, is_batch: bool) -> None:
 
 
 async def call(
-    sent: Sequence[ChatMessage], config: GenerateConfig, *, may_be_empty: bool
+    sent: Sequence[ChatMessage],
+    config: GenerateConfig,
+    *,
+    may_be_empty: bool,
+    model: Model | None = None,
 ) -> ModelOutput:
     """Ask the subject and return its reply.
 
@@ -89,13 +93,15 @@ async def call(
         What differs from the task's settings.
     may_be_empty : bool
         Whether nothing is a reply like any other, as in a document that ends at once.
+    model : Model, optional
+        Who is asked; by default the subject.
 
     Raises
     ------
     CallError
         If the call failed for good, or the subject is not asked any more.
     """
-    model, patience = get_model(), PATIENCE.get()
+    model, patience = model or get_model(), PATIENCE.get()
     guard = guard_of(model)
     guard.timeout_s = patience.timeout_s
     once = config.merge(GenerateConfig(max_retries=0))

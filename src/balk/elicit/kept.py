@@ -15,9 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from inspect_ai.log import transcript
-from inspect_ai.model import ModelOutput, get_model
+from inspect_ai.model import ChatMessage, GenerateConfig, Model, ModelOutput, get_model
 from inspect_ai.solver import TaskState
 from pydantic import ValidationError
+
+from balk.elicit.calls import call
 
 NAME = "replies"
 """Name of the folder, in the folder of results."""
@@ -62,16 +64,36 @@ _EXAM: ContextVar[Kept] = ContextVar("_EXAM", default=_NOTHING)
 
 
 def keep_replies_of(state: TaskState, settings: Sequence[Any]) -> None:
-    """Open the replies of the exam that a sample is, for `kept_replies` in its calls."""
+    """Open the replies of the exam that a sample is, for `reply_to`."""
     folder, model = FOLDER.get(), get_model()
     facts = [str(model), model.model_args, list(settings), state.metadata["exam"]]
     exam = [*facts, state.sample_id, state.epoch]
     _EXAM.set(Kept(folder / f"{_hash(exam)}.jsonl") if folder else _NOTHING)
 
 
-def kept_replies() -> Kept:
-    """Return the replies of the exam that is being sat."""
-    return _EXAM.get()
+async def reply_to(
+    stage: tuple[str, Any],
+    sent: list[ChatMessage],
+    config: GenerateConfig,
+    *,
+    may_be_empty: bool = False,
+    model: Model | None = None,
+) -> ModelOutput:
+    """Return the reply to what is sent: the one that is kept, or one that is asked for and kept.
+
+    Parameters
+    ----------
+    stage : tuple of str and JSON data
+        What is asked for (``exam``, ``probe``, ...) and about which question.
+    sent, config, may_be_empty, model
+        As `balk.elicit.calls.call` takes them.
+    """
+    kept, asked = _EXAM.get(), (*stage, [(message.role, message.text) for message in sent])
+    output = kept.find(asked)
+    if output is None:
+        output = await call(sent, config, may_be_empty=may_be_empty, model=model)
+        kept.keep(asked, output)
+    return output
 
 
 def forget(folder: Path) -> None:

@@ -22,6 +22,7 @@ from inspect_ai.log import (
 from balk.design.subjects import Subject
 from balk.elicit.failures import failure_in_log
 from balk.elicit.packing import unpack
+from balk.elicit.probe_replies import Columns, no_probes, read_probes, unpack_probes
 from balk.elicit.replies import read_exam
 from balk.elicit.scoring import ARRAYS, SCORER, arrays_of
 from balk.errors import TableError
@@ -158,7 +159,7 @@ def _n_exams(log: FinishedLog) -> int:
     return results.completed_samples if results else 0
 
 
-def _scored(summary: EvalSampleSummary) -> dict[str, list[Any]] | None:
+def _scored(summary: EvalSampleSummary) -> Columns | None:
     """Return what was read when the exam was scored, or None where it must be read again."""
     score = (summary.scores or {}).get(SCORER)
     if score is None or score.metadata is None or summary.error:
@@ -167,21 +168,34 @@ def _scored(summary: EvalSampleSummary) -> dict[str, list[Any]] | None:
         return None
     try:
         arrays = {name: unpack(score.metadata, name) for name in ARRAYS}
+        arrays["outcome"] = list(score.answer or "")
+        probed = _probed(summary, score.metadata, len(arrays["outcome"]))
     except KeyError:
         return None
-    return arrays | {"outcome": list(score.answer or "")}
+    return None if probed is None else arrays | probed
 
 
-def _read_again(sample: EvalSample) -> dict[str, list[Any]]:
+def _probed(
+    summary: EvalSampleSummary, scored: Mapping[str, Any], n_questions: int
+) -> Columns | None:
+    """Return what the probes came to; None where it must be read again."""
+    if summary.metadata.get("probes"):
+        return unpack_probes(scored)
+    return no_probes(n_questions)
+
+
+def _read_again(sample: EvalSample) -> Columns:
     failure = failure_in_log(sample.error.message) if sample.error else ""
     if not failure and sample.limit:
         failure = f"limit: stopped by the {sample.limit.type} limit"
     turns = read_exam(sample.messages, sample.metadata, failure)
-    return arrays_of(turns) | {"outcome": [turn.reading.outcome.value for turn in turns]}
+    probed = read_probes(sample.messages, sample.metadata, turns)
+    outcomes = {"outcome": [turn.reading.outcome.value for turn in turns]}
+    return arrays_of(turns) | outcomes | probed
 
 
 def _row(
-    log: FinishedLog, sample: EvalSample | EvalSampleSummary, arrays: Mapping[str, list[Any]]
+    log: FinishedLog, sample: EvalSample | EvalSampleSummary, arrays: Columns
 ) -> dict[str, Any]:
     exam: dict[str, Any] = sample.metadata["exam"]
     puzzles = unpack(sample.metadata, "puzzle")

@@ -5,12 +5,11 @@ it took) goes into the message's metadata, because messages are what survives a 
 `inspect score` reads again.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from inspect_ai.model import (
     ChatMessage,
     ChatMessageAssistant,
-    ChatMessageSystem,
     ChatMessageUser,
     GenerateConfig,
     ModelOutput,
@@ -19,15 +18,13 @@ from inspect_ai.solver import Generate, Solver, TaskState, solver
 
 from balk.design.exams import Exam
 from balk.design.prompts import wording
-from balk.elicit.calls import call
-from balk.elicit.kept import keep_replies_of, kept_replies
+from balk.elicit.conversation import as_sent, system_of
+from balk.elicit.kept import keep_replies_of, reply_to
+from balk.elicit.probes import ask_probes
 from balk.elicit.replies import annotate, read_turn
 from balk.elicit.subjects.key_table import REPLICATE
 from balk.elicit.verdicts import verdict_told
-from balk.records import Protocol, ReplyFormat
-
-NO_WORDS = "(no reply)"
-"""What stands in the history where a subject was cut off before it said anything."""
+from balk.records import Probe, Protocol, ReplyFormat
 
 Sitting = Callable[[Exam, TaskState, str], Awaitable[None]]
 
@@ -36,6 +33,7 @@ def sit_exam(
     exams: Mapping[str, Exam],
     borrowed: Mapping[str, str] | None = None,
     config: GenerateConfig | None = None,
+    probes: Sequence[Probe] = (),
 ) -> Solver:
     """Return the solver that puts the exam that a sample names to the subject.
 
@@ -52,6 +50,8 @@ def sit_exam(
         them.
     config : GenerateConfig, optional
         The subject's settings: replies to others are not its own.
+    probes : sequence of str, optional
+        What is asked after each exam.
     """
     told = borrowed or {}
     settings = config.model_dump(mode="json", exclude_none=True) if config else {}
@@ -64,6 +64,7 @@ def sit_exam(
             keep_replies_of(state, [settings, told.get(exam.form.id)])
             try:
                 await SITTINGS[exam.condition.protocol](exam, state, told.get(exam.form.id, ""))
+                await ask_probes(exam, state, probes)
             except Exception as error:
                 state.output = ModelOutput(model=str(state.model), error=str(error))
                 raise
@@ -84,7 +85,7 @@ async def sit_realtime(exam: Exam, state: TaskState, borrowed: str) -> None:
     left = exam.condition.lifelines
     for position, puzzle in enumerate(exam.form.puzzles, start=1):
         reply_format = exam.reply_format(position, left)
-        sent = _as_sent(exam, state.messages)
+        sent = as_sent(exam, state.messages)
         message = await _ask(exam, state, sent, reply_format)
         if position == exam.n_questions:
             return  # nothing follows that the last result could be told to
@@ -97,7 +98,7 @@ async def sit_realtime(exam: Exam, state: TaskState, borrowed: str) -> None:
 
 async def sit_isolated(exam: Exam, state: TaskState, borrowed: str) -> None:  # noqa: ARG001 -- no results are told
     """Ask each question in a conversation of its own; only the lifelines left carry over."""
-    system = [message for message in state.messages if isinstance(message, ChatMessageSystem)]
+    system = system_of(state.messages)
     left = exam.condition.lifelines
     for position, puzzle in enumerate(exam.form.puzzles, start=1):
         reply_format = exam.reply_format(position, left)
@@ -120,29 +121,9 @@ async def _ask(
     config = GenerateConfig()
     if exam.is_document:
         config = GenerateConfig(stop_seqs=wording.COMPLETION_STOPS[exam.condition.protocol])
-    asked = ("exam", reply_format.first, [(message.role, message.text) for message in sent])
-    kept = kept_replies()
-    output = kept.find(asked)
-    if output is None:
-        output = await call(sent, config, may_be_empty=exam.is_document)
-        kept.keep(asked, output)
-    state.output = output
+    state.output = await reply_to(
+        ("exam", reply_format.first), sent, config, may_be_empty=exam.is_document
+    )
     message = annotate(state.output, reply_format)
     state.messages.append(message)
-    return message
-
-
-def _as_sent(exam: Exam, messages: list[ChatMessage]) -> list[ChatMessage]:
-    """Return what is sent: the conversation, or the one document that it adds up to."""
-    if not exam.is_document:
-        return [_with_words(message) for message in messages]
-    system = [message for message in messages if isinstance(message, ChatMessageSystem)]
-    others = "".join(message.text for message in messages[len(system) :])
-    return [*system, ChatMessageUser(content=others)]
-
-
-def _with_words(message: ChatMessage) -> ChatMessage:
-    """Return a turn as vendors take it back: a thought that led to no words is refused by some."""
-    if isinstance(message, ChatMessageAssistant) and not message.text:
-        return message.model_copy(update={"content": NO_WORDS})
     return message

@@ -77,7 +77,7 @@ def annotate(output: ModelOutput, reply_format: ReplyFormat) -> ChatMessageAssis
 
 def read_turn(message: ChatMessageAssistant, reply_format: ReplyFormat, puzzle: Puzzle) -> Turn:
     """Read and mark the reply to one question."""
-    return _read_turns(message, reply_format, [(puzzle.key, puzzle.marking)])[0]
+    return read_turns(message, reply_format, [(puzzle.key, puzzle.marking)])[0]
 
 
 def read_message(message: ChatMessageAssistant, reply_format: ReplyFormat) -> tuple[Reading, ...]:
@@ -133,7 +133,7 @@ def read_exam(
     message = next(replies, None)
     if message is None:
         return [_failed(position, failure) for position in range(1, len(keys) + 1)]
-    return _read_turns(message, whole, keys)
+    return read_turns(message, whole, keys)
 
 
 def _read_one_by_one(
@@ -151,12 +151,12 @@ def _read_one_by_one(
             continue
         prefix = f"Q{position}:" if whole.prefix else ""
         one = replace(whole, n_questions=1, first=position, lifelines=left, prefix=prefix)
-        turns += _read_turns(message, one, [key])
+        turns += read_turns(message, one, [key])
         left = turns[-1].left_after
     return turns
 
 
-def _read_turns(
+def read_turns(
     message: ChatMessageAssistant, reply_format: ReplyFormat, keys: Sequence[Key]
 ) -> list[Turn]:
     """Read and mark one reply, question by question, counting lifelines down."""

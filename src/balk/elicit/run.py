@@ -14,6 +14,7 @@ from rich.text import Text
 from balk.design.study import Study
 from balk.elicit import kept
 from balk.elicit.budget import Budget, counted, reopen
+from balk.elicit.grader import ROLE
 from balk.elicit.guard import guard_of
 from balk.elicit.lenders import Told, keep_told, read_told
 from balk.elicit.logs import count_exams
@@ -23,6 +24,8 @@ from balk.elicit.torn import set_aside_torn_logs
 from balk.errors import SubjectError
 
 MAX_CONNECTIONS = 20
+GRADER = "(grader)"
+"""Name of the grader among the models of subjects."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +170,8 @@ def open_models(study: Study) -> dict[str, Model]:
         if key not in opened:
             opened[key] = open_model(subject.model, subject.model_args)
         models[subject.name] = opened[key]
+    if study.grader:
+        models[GRADER] = open_model(study.grader, {})
     return models
 
 
@@ -215,6 +220,7 @@ def make_tasks(
         Calls in flight for each model, where its subject does not say otherwise.
     """
     asked = study.questions
+    roles = {ROLE: models[GRADER]} if study.grader else {}
     tasks = []
     for cell in study.cells():
         if cell.lender and cell.name not in told:
@@ -243,9 +249,9 @@ def make_tasks(
             label=subject.name,  # a log alone does not tell one server of a model from another
             told=told.get(cell.name),
             lock=lock,
+            probes=list(cell.probes),
         )
         in_flight = GenerateConfig(max_connections=subject.max_connections or max_connections)
-        tasks.append(
-            task_with(task, model=models[subject.name], config=task.config.merge(in_flight))
-        )
+        task = task_with(task, model=models[subject.name], config=task.config.merge(in_flight))
+        tasks.append(task_with(task, model_roles=roles) if roles else task)
     return tasks

@@ -8,6 +8,7 @@ from inspect_ai.scorer import Score, Scorer, Target, mean, scorer, stderr
 from inspect_ai.solver import TaskState
 
 from balk.elicit.packing import pack
+from balk.elicit.probe_replies import Columns, pack_probes, read_probes
 from balk.elicit.replies import Turn, read_exam
 from balk.measure.parse import PARSER_VERSION
 from balk.records import Outcome
@@ -34,12 +35,15 @@ def exam_scorer() -> Scorer:
     """Score an exam: counts of outcomes and points as value, the outcome string as answer."""
 
     async def score(state: TaskState, target: Target) -> Score:  # noqa: ARG001 -- Inspect's signature
-        return score_of(read_exam(state.messages, state.metadata))
+        turns = read_exam(state.messages, state.metadata)
+        if not state.metadata.get("probes"):
+            return score_of(turns)
+        return score_of(turns, read_probes(state.messages, state.metadata, turns))
 
     return score
 
 
-def score_of(turns: Sequence[Turn]) -> Score:
+def score_of(turns: Sequence[Turn], probed: Columns | None = None) -> Score:
     """Return the score of an exam that has been read.
 
     The value holds few counts, since Inspect copies every score for each of them; the answer
@@ -56,7 +60,11 @@ def score_of(turns: Sequence[Turn]) -> Score:
     return Score(
         value=value,
         answer="".join(turn.reading.outcome for turn in turns),
-        metadata={"parser_version": PARSER_VERSION, **pack(arrays_of(turns))},
+        metadata={
+            "parser_version": PARSER_VERSION,
+            **pack(arrays_of(turns)),
+            **(pack_probes(probed) if probed else {}),
+        },
     )
 
 

@@ -11,6 +11,7 @@ from balk.design.arms import BORROWED_VERDICTS
 from balk.design.doses import read_levels, read_lifelines
 from balk.design.exams import Exam, make_exams
 from balk.design.personas import PERSONAS
+from balk.design.probes import check_probes, in_order
 from balk.design.prompts.wording import first_text, wording_hash
 from balk.design.study import Questions, default_max_tokens, make_condition
 from balk.design.subjects import Effort
@@ -19,7 +20,7 @@ from balk.elicit.protocols import sit_exam
 from balk.elicit.scoring import exam_scorer
 from balk.elicit.subjects.key_table import remember
 from balk.errors import PromptError, StudyError, unknown
-from balk.records import Interface, Protocol
+from balk.records import Interface, Probe, Protocol
 
 TASK_VERSION = 1
 TOP_LOGPROBS = 5
@@ -49,6 +50,7 @@ def lifelines(  # noqa: PLR0913, PLR0917 -- every argument is part of the task's
     label: str | None = None,
     told: list[str] | None = None,
     lock: str | None = None,
+    probes: str | list[str] | None = None,
 ) -> Task:
     """Put the lifeline exam to a subject, one sample an exam.
 
@@ -85,6 +87,8 @@ def lifelines(  # noqa: PLR0913, PLR0917 -- every argument is part of the task's
         string of R and W as long as the exam.
     lock : str, optional
         Hash of the lock that the study is registered with; it changes nothing that is asked.
+    probes : list of str, optional
+        What is asked after each exam: ``payoff``, ``reasons``, ``follow_up``, ``advice``.
 
     Raises
     ------
@@ -99,6 +103,8 @@ def lifelines(  # noqa: PLR0913, PLR0917 -- every argument is part of the task's
         raise StudyError(f"arm {arm!r} mentions no lifelines, {lifelines} asked for; use 'none'")
     if persona not in PERSONAS:
         raise StudyError(unknown("persona", persona, PERSONAS))
+    after = in_order(probes.split(",") if isinstance(probes, str) else probes or ())
+    check_probes(after, condition, interface)
     asked = Questions(
         puzzles=puzzles,
         levels=read_levels(level),
@@ -111,7 +117,7 @@ def lifelines(  # noqa: PLR0913, PLR0917 -- every argument is part of the task's
     forms = asked.of_arm(condition.arm).make_forms()
     sittings = make_exams(forms, condition, interface)
     borrowed = _borrowed(sittings, told)
-    _check_wording(sittings, PERSONAS[persona], wording)
+    _check_wording(wording_hash(sittings, PERSONAS[persona], after), wording)
     remember(puzzle for exam in sittings for puzzle in exam.form.puzzles)
     config = GenerateConfig(
         temperature=temperature,
@@ -123,9 +129,9 @@ def lifelines(  # noqa: PLR0913, PLR0917 -- every argument is part of the task's
     )
     return Task(
         dataset=MemoryDataset(
-            [make_sample(exam, persona, label) for exam in sittings], name="balk"
+            [make_sample(exam, persona, label, after) for exam in sittings], name="balk"
         ),
-        solver=sit_exam({exam.form.id: exam for exam in sittings}, borrowed, config),
+        solver=sit_exam({exam.form.id: exam for exam in sittings}, borrowed, config, after),
         scorer=exam_scorer(),
         epochs=epochs,
         config=config,
@@ -147,7 +153,9 @@ def _borrowed(exams: Sequence[Exam], told: Sequence[str] | None) -> dict[str, st
     return {exam.form.id: verdicts for exam, verdicts in zip(exams, told or (), strict=True)}
 
 
-def make_sample(exam: Exam, persona: str, label: str | None = None) -> Sample:
+def make_sample(
+    exam: Exam, persona: str, label: str | None = None, probes: Sequence[Probe] = ()
+) -> Sample:
     """Return the sample of an exam, with all that is needed to read its replies again."""
     system = PERSONAS[persona]
     first = first_text(exam)
@@ -160,12 +168,13 @@ def make_sample(exam: Exam, persona: str, label: str | None = None) -> Sample:
         metadata={
             "exam": _exam_facts(exam, persona) | {"label": label},
             **pack(_puzzle_facts(exam)),
+            **({"probes": list(probes), "noun": exam.condition.arm.exit.noun} if probes else {}),
         },
     )
 
 
-def _check_wording(exams: Sequence[Exam], system: str, expected: str | None) -> None:
-    if expected is not None and (seen := wording_hash(exams, system)) != expected:
+def _check_wording(seen: str, expected: str | None) -> None:
+    if expected is not None and seen != expected:
         raise PromptError(
             f"the prompts have changed: their hash is {seen}, and {expected} was asked for; "
             "use the version of balk that the study was made with, or start a new study"

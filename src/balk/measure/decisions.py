@@ -8,10 +8,12 @@ from typing import Literal
 import polars as pl
 
 from balk.errors import TableError, unknown
+from balk.measure.probes.columns import EXAM_PROBES, QUESTION_PROBES
+from balk.measure.probes.exams import followed_up, is_understood
 from balk.measure.rules import check_decisions
 from balk.records import Outcome
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Raised whenever a column changes its name, type or meaning."""
 
 Kind = Literal["decisions", "exams", "items"]
@@ -37,7 +39,7 @@ EXAM: dict[str, pl.DataType] = {
 SOURCE: dict[str, pl.DataType] = {"log": pl.String(), "sample_uuid": pl.String()}
 """Where an exam's reply is kept: the log, relative to the table, and the sample in it."""
 
-SHARED = (*EXAM, *SOURCE)
+SHARED = (*EXAM, *SOURCE, *EXAM_PROBES)
 """Columns in which all rows of an exam agree."""
 
 DECISIONS: dict[str, pl.DataType] = {
@@ -60,6 +62,8 @@ DECISIONS: dict[str, pl.DataType] = {
     "quote": pl.String(),
     "output_tokens": pl.Int32(),
     "finish_reason": pl.String(),
+    **EXAM_PROBES,
+    **QUESTION_PROBES,
     **SOURCE,
 }
 """Columns of decisions.parquet, in order. `lifelines` is null where none were ever mentioned, and
@@ -79,10 +83,16 @@ EXAMS: dict[str, pl.DataType] = {
     "mean_confidence": pl.Float64(),
     "output_tokens": pl.Int64(),
     "outcomes": pl.String(),
+    **EXAM_PROBES,
+    "payoff_understood": pl.Boolean(),
+    "stated_reasons": pl.List(pl.String()),
+    "n_followed_up": pl.Int32(),
+    "n_follow_up_right": pl.Int32(),
     **SOURCE,
 }
 """Columns of exams.parquet, in order. An attempt that could not be marked is in neither
-`n_right` nor `n_wrong`; `used_all` is null where no lifeline was offered."""
+`n_right` nor `n_wrong`; `used_all` is null where no lifeline was offered. What probes came to is
+null where they were not asked; `stated_reasons` has one for each lifeline used."""
 
 ITEMS: dict[str, pl.DataType] = {
     "subject": pl.String(),
@@ -151,7 +161,7 @@ def make_exams(decisions: pl.DataFrame) -> pl.DataFrame:
         decisions.sort(ORDER)
         .group_by("exam_id", maintain_order=True)
         .agg(
-            pl.col(name for name in EXAM | SOURCE if name != "exam_id").first(),
+            pl.col(name for name in SHARED if name != "exam_id").first(),
             n_questions=pl.len(),
             **{name: (outcome == letter).sum() for name, letter in COUNTS.items()},
             n_right=right.sum(),
@@ -159,6 +169,7 @@ def make_exams(decisions: pl.DataFrame) -> pl.DataFrame:
             mean_confidence=exact_mean(pl.col("confidence")),
             output_tokens=pl.when(pl.col("output_tokens").count() > 0).then(_tokens()),
             outcomes=outcome.str.join(""),
+            **followed_up(decisions),
         )
     )
     price, penalty = pl.col("price"), pl.col("penalty").fill_null(0)
@@ -166,6 +177,7 @@ def make_exams(decisions: pl.DataFrame) -> pl.DataFrame:
     return exams.with_columns(
         points=pl.col("n_right") - penalty * pl.col("n_wrong") - price * pl.col("n_skip"),
         used_all=pl.when(pl.col("lifelines") > 0).then(pl.col("n_skip") >= offered),
+        payoff_understood=is_understood(),
     ).select(pl.col(name).cast(dtype) for name, dtype in EXAMS.items())
 
 

@@ -6,6 +6,8 @@ from typing import get_args
 import polars as pl
 
 from balk.errors import TableError
+from balk.measure.probes.advice import KINDS
+from balk.measure.probes.reasons import REASONS
 from balk.records import Interface, Outcome, Protocol
 
 NEVER_NULL = (
@@ -33,6 +35,16 @@ _RULES: tuple[tuple[str, pl.Expr, str], ...] = (
         pl.col("is_right").is_not_null() & (pl.col("outcome") != Outcome.ATTEMPT),
         "null unless the outcome is A",
     ),
+    _other_than("stated_reason", list(REASONS)),
+    _other_than("follow_up_outcome", list(Outcome)),
+    (
+        "follow_up_is_right",
+        pl.col("follow_up_is_right").is_not_null()
+        & pl.col("follow_up_outcome").ne_missing(Outcome.ATTEMPT),
+        "null unless the outcome of the follow-up is A",
+    ),
+    _other_than("advice", list(KINDS)),
+    ("advised", _outside("advised", 0), "null or 0 or more"),
     ("position", _outside("position", 1), "1 or more"),
     ("epoch", _outside("epoch", 1), "1 or more"),
     ("lifelines", _outside("lifelines", 0), "null (never mentioned) or 0 or more"),

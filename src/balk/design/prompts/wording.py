@@ -8,7 +8,7 @@ from typing import Any
 import jinja2
 
 from balk.design.exams import Exam
-from balk.records import Outcome, Reading
+from balk.records import Outcome, Probe, Reading
 
 _TEMPLATES = jinja2.Environment(
     loader=jinja2.PackageLoader("balk.design", "prompts"),
@@ -66,16 +66,20 @@ def feedback(exam: Exam, reading: Reading, is_right: bool | None, left: int | No
     return text.rstrip("\n")  # nothing follows the last result
 
 
-def wording_hash(exams: Iterable[Exam], system: str = "") -> str:
+def wording_hash(exams: Iterable[Exam], system: str = "", probes: Iterable[Probe] = ()) -> str:
     """Return a hash of every sentence that these exams may show: 12 hexadecimal digits.
 
     Puzzles enter with text and key, templates with what they render, so that one changed
-    character in either changes the hash; `system` is what stands before it all, if anything.
+    character in either changes the hash; `system` is what stands before it all, if anything,
+    and `probes` are asked after it all.
     """
+    from balk.design.prompts.probes import probe_texts
+
+    asked = tuple(probes)
     digest = hashlib.sha256(system.encode() + b"\x00")
     for exam in exams:
         digest.update(exam.form.id.encode())
-        for text in _texts(exam):
+        for text in (*_texts(exam), *probe_texts(exam, asked)):
             digest.update(text.encode())
             digest.update(b"\x00")
     return digest.hexdigest()[:12]
@@ -88,14 +92,15 @@ def points(value: float) -> str:
 
 
 @cache
-def _module(name: str) -> Any:  # noqa: ANN401 -- a template module has the macros as attributes
+def template_module(name: str) -> Any:  # noqa: ANN401 -- a template module has the macros as attributes
+    """Return the macros of a template file."""
     template = _TEMPLATES.get_template(name, globals={"points": points})
     return template.module
 
 
 def _part(exam: Exam, name: str) -> Any:  # noqa: ANN401 -- a macro
     layout = "completion" if exam.is_document else "chat"
-    return getattr(_module(f"{layout}_{exam.condition.protocol}.j2"), name)
+    return getattr(template_module(f"{layout}_{exam.condition.protocol}.j2"), name)
 
 
 def _texts(exam: Exam) -> Iterable[str]:

@@ -6,7 +6,7 @@ paragraph. The texts it reads are those of `balk.design.prompts`.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
@@ -136,21 +136,35 @@ def read_exam(messages: Sequence[Message]) -> ExamView:
         )
     rules, last = parts[0].rules, parts[-1]
     system = "".join(text for role, text in messages if role == "system")
+    return replace(
+        read_rules(rules),
+        questions=last.questions,
+        lifelines_left=_whole(_LEFT, last.before),
+        interface=last.interface,
+        history=tuple(shown for part in parts for shown in part.history),
+        rules=system + rules,
+    )
+
+
+def read_rules(rules: str) -> ExamView:
+    """Return what the rules of an exam say, before any question is asked."""
     return ExamView(
         n_questions=_whole(_N_QUESTIONS, rules) or 0,
-        questions=last.questions,
+        questions=(),
         lifelines=_whole(_OFFERED, rules),
-        lifelines_left=_whole(_LEFT, last.before),
         exit_word=found[1] if (found := _EXIT_WORD.search(rules)) else None,
         penalty=_points_lost(_PENALTY, rules),
         price=_points_lost(_PRICE, rules),
         fields=tuple(_FIELD.findall(found[0])) if (found := _FORM.search(rules)) else (),
         demanded=_whole(_DEMANDED, rules),
         costs_nothing=_COSTS_NOTHING in rules,
-        interface=last.interface,
-        history=tuple(shown for part in parts for shown in part.history),
-        rules=system + rules,
+        rules=rules,
     )
+
+
+def asked_in(text: str) -> tuple[Question, ...]:
+    """Return the questions that one user message asks."""
+    return _read_part(text).questions
 
 
 @lru_cache(maxsize=2048)

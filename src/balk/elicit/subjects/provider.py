@@ -12,6 +12,7 @@ from inspect_ai.model import (
 )
 from inspect_ai.tool import ToolChoice, ToolInfo
 
+from balk.elicit.subjects.probe_reader import read_probe
 from balk.elicit.subjects.prompt_reader import read_exam
 from balk.elicit.subjects.roster import make_subject
 
@@ -48,7 +49,10 @@ class SimulatedModelAPI(ModelAPI):
     ) -> ModelOutput:
         """Return the subject's reply to the conversation."""
         messages = [(message.role, message.text) for message in input]
-        reply = self.subject.reply(read_exam(messages))
+        probe = read_probe(messages)
+        reply = (
+            self.subject.answer_probe(probe) if probe else self.subject.reply(read_exam(messages))
+        )
         output = ModelOutput.from_content(
             model=self.model_name,
             content=reply.text,

@@ -11,10 +11,20 @@ from balk.elicit.subjects.chance import ExamDraws, draw_exam, hash_of
 from balk.elicit.subjects.key_table import REPLICATE, recall
 from balk.elicit.subjects.knowledge import Knowledge, answer, expected_items
 from balk.elicit.subjects.policies.policy import Policy, Situation
+from balk.elicit.subjects.probe_reader import ProbeView
+from balk.elicit.subjects.probe_writer import (
+    write_advice,
+    write_follow_up,
+    write_payoff,
+    write_reasons,
+)
 from balk.elicit.subjects.prompt_reader import ExamView
 from balk.elicit.subjects.reply_writer import Line, write_reply
 from balk.mechanisms.selections.length import REFERENCE_CHARS
 from balk.records import Puzzle
+
+DEMANDED = "I was told to use one on this question."
+"""Why a lifeline was used where one had to be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +40,10 @@ class Subject(Protocol):
 
     def reply(self, view: ExamView) -> Reply:
         """Return the reply to what the prompt says; the same call gives the same reply."""
+        ...
+
+    def answer_probe(self, view: ProbeView) -> Reply:
+        """Return the reply to what is asked after the exam."""
         ...
 
 
@@ -61,6 +75,27 @@ class SimulatedSubject:
             for question, puzzle, is_skipped in zip(view.questions, puzzles, skips, strict=True)
         ]
         return Reply(write_reply(view, lines))
+
+    def answer_probe(self, view: ProbeView) -> Reply:
+        """Return what is believed, why was skipped, what the answers are or what is advised."""
+        exam = view.exam
+        if view.probe == "payoff":
+            wrong = -self.policy.believed_penalty(exam)
+            return Reply(write_payoff(view, wrong, lifeline=-exam.price))
+        if view.probe == "reasons":
+            numbers = [question.number for question in view.questions]
+            return Reply(write_reasons({n: self._reason(exam, n) for n in numbers}))
+        if view.probe == "advice":
+            return Reply(write_advice(self.policy.advice(exam)))
+        draws = draw_exam(self._key(exam), exam.n_questions)
+        lines = [
+            self._line(exam, asked.number, recall(asked.stem), draws, is_skipped=False)
+            for asked in view.questions
+        ]
+        return Reply(write_follow_up(view, lines))
+
+    def _reason(self, view: ExamView, number: int) -> str:
+        return DEMANDED if number == view.demanded else self.policy.reason
 
     def _skips(
         self, view: ExamView, puzzles: Sequence[Puzzle], draws: ExamDraws

@@ -17,6 +17,7 @@ from balk.measure.effects import (
     contrasts,
     doses,
     forgone,
+    probes,
     reading,
     regret,
     scoring,
@@ -98,6 +99,7 @@ def summarise(decisions: pl.DataFrame, exams: pl.DataFrame, items: pl.DataFrame)
                     baseline                    condition of the plain exams, or null
                     the keys of CONTRAST_NUMBERS
                 the keys of SUBJECT_NUMBERS     each a list of dicts, which its function explains
+                probes                          as `probes.probed` returns it; [] where none
             comparisons: one for each, as `comparisons.compare` returns them
             prevalence: across subjects, as `prevalence.prevalences` returns it
 
@@ -111,7 +113,12 @@ def summarise(decisions: pl.DataFrame, exams: pl.DataFrame, items: pl.DataFrame)
     return {
         "schema_version": SCHEMA_VERSION,
         "subjects": [
-            _subject(own, rows.filter(_is(own, "subject")), items.filter(_is(own, "subject")))
+            _subject(
+                own,
+                rows.filter(_is(own, "subject")),
+                items.filter(_is(own, "subject")),
+                comparisons,
+            )
             for own in _split(exams.sort("exam_id"), ("subject",))
         ],
         "comparisons": comparisons,
@@ -119,17 +126,24 @@ def summarise(decisions: pl.DataFrame, exams: pl.DataFrame, items: pl.DataFrame)
     }
 
 
-def _subject(exams: pl.DataFrame, decisions: pl.DataFrame, items: pl.DataFrame) -> dict[str, Any]:
+def _subject(
+    exams: pl.DataFrame,
+    decisions: pl.DataFrame,
+    items: pl.DataFrame,
+    comparisons: list[dict[str, Any]],
+) -> dict[str, Any]:
     conditions = _split(exams, CONDITION)
+    against_plain = [
+        _contrast(own, exams, decisions, items)
+        for own in conditions
+        if own["lifelines"].null_count() == 0
+    ]
     return {
         **exams.select(SUBJECT).row(0, named=True),
         "conditions": [_condition(own, decisions) for own in conditions],
-        "contrasts": [
-            _contrast(own, exams, decisions, items)
-            for own in conditions
-            if own["lifelines"].null_count() == 0
-        ],
+        "contrasts": against_plain,
         **{name: _plain(make(exams, decisions, items)) for name, make in SUBJECT_NUMBERS.items()},
+        "probes": _plain(probes.probed(exams, decisions, against_plain, comparisons)),
     }
 
 

@@ -1,6 +1,7 @@
 """What the layouts hand on: a reply laid out for reading, and an entry for each thing declared."""
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Self
@@ -106,7 +107,7 @@ class Sheet:
         source = tidy(reply)
         text = hide_run_on(hide_reasoning(fold(source)))
         if reply_format.prefix:
-            text = hide_beyond(text, reply_format.first + reply_format.n_questions)
+            text = hide_beyond(text, reply_format.positions[-1] + 1)
         tag = unclosed_reasoning(text)
         if tag is not None:
             text = blank(text, [(tag[0], len(text) if is_truncated else tag[1])])
@@ -114,10 +115,9 @@ class Sheet:
         return cls(source, text, lower(text), reply_format, terms, is_truncated, tag is not None)
 
     @property
-    def positions(self) -> range:
+    def positions(self) -> Sequence[int]:
         """Numbers of the questions asked for."""
-        first = self.reply_format.first
-        return range(first, first + self.reply_format.n_questions)
+        return self.reply_format.positions
 
     @property
     def is_single(self) -> bool:

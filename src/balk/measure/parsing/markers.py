@@ -157,12 +157,10 @@ def _numbers(sheet: Sheet, found: re.Match[str], name: str) -> tuple[tuple[int, 
     )
     if not group:
         return (first,), found.end()
-    numbers = [first]
+    numbers, beyond = [first], sheet.positions[-1] + 1
     for connective, number in _PIECE.findall(group[0]):
         last = int(number)
-        numbers += (
-            range(numbers[-1] + 1, min(last, sheet.positions.stop) + 1) if connective else [last]
-        )
+        numbers += range(numbers[-1] + 1, min(last, beyond) + 1) if connective else [last]
     return tuple(dict.fromkeys(numbers)), group.end()
 
 

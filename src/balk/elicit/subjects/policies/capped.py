@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from balk.elicit.subjects.policies.counted import Counted
 from balk.elicit.subjects.policies.policy import Situation
+from balk.elicit.subjects.prompt_reader import ExamView
 from balk.mechanisms.announced import HIGHEST
 from balk.mechanisms.count_laws import cap
 from balk.mechanisms.count_laws.law import CountLaw
@@ -28,6 +29,8 @@ class Capped(Counted):
 class Indiscriminate(Capped):
     """Any question as well as any other."""
 
+    reason: ClassVar[str] = "No particular reason; it made no difference to me."
+
     def log_weights(self, items: Items) -> Floats:
         """Return weights of 0."""
         return indifferent.log_weights(items)
@@ -45,9 +48,16 @@ class Thresholded(Capped):
 
     def announced(self, penalty: float) -> float:
         """Return the logits by which the threshold rises."""
-        threshold = min(self.alpha / self.slope, HIGHEST) if self.slope else 0.0
-        effective = 1 / (1 - threshold) + self.penalty_weight * penalty
-        return self.slope * (1 - 1 / effective - threshold)
+        return self.slope * (1 - 1 / self.effective(penalty) - self.threshold)
+
+    def effective(self, penalty: float) -> float:
+        """Return 1 + the points that a wrong answer costs it, its own and those announced."""
+        return 1 / (1 - self.threshold) + self.penalty_weight * penalty
+
+    @property
+    def threshold(self) -> float:
+        """The confidence below which it skips, where nothing is announced."""
+        return min(self.alpha / self.slope, HIGHEST) if self.slope else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +75,14 @@ class Threshold(Thresholded):
 class BelievedPenalty(Thresholded):
     """Acts as if a wrong answer cost alpha / (slope - alpha) points, until told it costs none."""
 
+    reason: ClassVar[str] = "A wrong answer would have cost points."
     alpha: float = 1.2
+
+    def believed_penalty(self, view: ExamView) -> float:
+        """Return the points that it acts as if a wrong answer cost, the announced among them."""
+        if view.costs_nothing:
+            return 0.0
+        return self.effective(view.penalty) - 1
 
     def skips(self, situation: Situation) -> NDArray[np.bool_]:
         """Return which questions are skipped: none once told that guessing is free."""
@@ -82,6 +99,7 @@ class BelievedPenalty(Thresholded):
 class Position(Capped):
     """The further down the exam, the likelier a skip; `slope` in logits per question."""
 
+    reason: ClassVar[str] = "I was too far down the exam to go on working."
     alpha: float = -2.5
     slope: float = 0.15
 
@@ -94,6 +112,7 @@ class Position(Capped):
 class Effort(Capped):
     """The longer the question, the likelier a skip; `slope` is the elasticity of the odds."""
 
+    reason: ClassVar[str] = "The question was too long to work through."
     alpha: float = -1.5
     slope: float = 1.5
 

@@ -18,6 +18,8 @@ from balk.mechanisms.symmetric import Floats
 class Tension(Counted):
     """Each further lifeline is harder to take, whatever was offered."""
 
+    reason: ClassVar[str] = "I would rather give no answer than a wrong one."
+    advised: ClassVar[str] = "none"
     law: ClassVar[CountLaw] = cost.LAW
     sigma: float = 0.1
     failure_effect: float = 1.0
@@ -33,6 +35,8 @@ class Tension(Counted):
 class RelativeTension(Counted):
     """Each further lifeline is harder to take, by how much of the offer is used."""
 
+    reason: ClassVar[str] = "I did not want to be wrong here."
+    advised: ClassVar[str] = "none"
     law: ClassVar[CountLaw] = relative_cost.LAW
     sigma: float = 0.1
     failure_effect: float = 1.0

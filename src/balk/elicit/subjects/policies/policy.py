@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,7 +36,26 @@ class Situation:
 
 @dataclass(frozen=True, slots=True)
 class Policy(ABC):
-    """A rule that skips questions. Its fields are its parameters, all of them numbers."""
+    """A rule that skips questions. Its fields are its parameters, all of them numbers.
+
+    Attributes
+    ----------
+    reason : str
+        Why it skips, in its own words.
+    advised : str
+        What it holds to be the best policy where skipping cannot pay.
+    """
+
+    reason: ClassVar[str] = "I was not sure enough of my answer."
+    advised: ClassVar[str] = "some"
+
+    def believed_penalty(self, view: ExamView) -> float:
+        """Return the points that a wrong answer is believed to cost: those announced."""
+        return view.penalty
+
+    def advice(self, view: ExamView) -> str:
+        """Return the policy that it holds to be best."""
+        return "some" if view.penalty > view.price else self.advised
 
     @abstractmethod
     def skips(self, situation: Situation) -> NDArray[np.bool_]:

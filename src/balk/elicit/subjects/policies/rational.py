@@ -1,6 +1,7 @@
 """The subject that maximises the points it expects."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,9 @@ class Rational(Policy):
     without a penalty nothing is ever skipped. One question at a time, a lifeline is used as
     soon as it gains, without saving it for a worse question to come.
     """
+
+    reason: ClassVar[str] = "An attempt was expected to earn less than a lifeline costs."
+    advised: ClassVar[str] = "none"
 
     def skips(self, situation: Situation) -> NDArray[np.bool_]:
         """Return which of the questions asked now are skipped."""

@@ -15,6 +15,7 @@ from balk.mechanisms.symmetric import Floats
 class Shared(Counted):
     """Uses each lifeline with log-odds alpha + u."""
 
+    reason: ClassVar[str] = "The lifelines are there to be used."
     law: ClassVar[CountLaw] = share.LAW
     alpha: float = -0.6
 

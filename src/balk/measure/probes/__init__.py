@@ -1,0 +1,1 @@
+"""What probes were answered: replies -> points understood, reasons stated, policies advised."""
