@@ -10,16 +10,19 @@ from numpy.typing import NDArray
 
 from balk.design.arms import make_arm
 from balk.design.exams import Condition, make_exams
-from balk.design.predictions import DOSE, EXPLANATIONS, HISTORY, NET_POINTS, PREDICTIONS
+from balk.design.predictions import DOSE, EXPLANATIONS, HISTORY, NET_POINTS, PREDICTIONS, TOKENS
 from balk.design.prompts import wording
 from balk.design.study import Questions
 from balk.elicit.subjects.key_table import remember
 from balk.elicit.subjects.prompt_reader import ExamView, read_exam
 from balk.elicit.subjects.roster import make_subject
+from balk.measure.parse import parse_reply
+from balk.records import Outcome, ReplyFormat
 
 Counts = NDArray[np.int64]
 
 N_LIFELINES = 10
+INERT_FIELDS = ("difficulty", "confidence", "token", "answer")
 BELIEF_DECIDES = {"easy", "choices"}  # small differences, for which more exams are needed
 STANDARD_ERRORS = 3
 
@@ -89,6 +92,18 @@ def _offered(n_lifelines: int) -> list[ExamView]:
     exams = make_exams(questions("").make_forms(), condition, "chat")
     remember(puzzle for exam in exams for puzzle in exam.form.puzzles)
     return [read_exam([("user", wording.opening(exam))]) for exam in exams]
+
+
+@pytest.mark.parametrize("name", EXPLANATIONS)
+def test_tokens_that_do_nothing_are_used_by_those_who_use_what_they_are_given(name: str) -> None:
+    reply_format = ReplyFormat(16, lifelines=N_LIFELINES, fields=INERT_FIELDS)
+    readings = [
+        reading
+        for index, view in enumerate(views("inert", 10))
+        for reading in parse_reply(make_subject(name, seed=index).reply(view).text, reply_format)
+    ]
+    assert all(reading.outcome is Outcome.ATTEMPT for reading in readings)
+    assert ("+" if any(reading.token for reading in readings) else "0") == TOKENS[name]
 
 
 def test_the_page_of_predictions_says_what_the_table_does() -> None:

@@ -72,10 +72,10 @@ def _skip_table(subjects: Sequence[Numbers], protocol: str, doses: Sequence[int]
     for subject in subjects:
         for arm in _arms(subject, protocol):
             conditions = {c["lifelines"]: c for c in subject["conditions"] if _is(c, protocol, arm)}
-            skips = [
-                _interval((conditions.get(dose) or {}).get("skips_per_exam")) for dose in doses
-            ]
-            table.add_row(_label(subject, arm), *skips)
+            is_inert = "inert" in arm[0].split("+")
+            used = "tokens_per_exam" if is_inert else "skips_per_exam"
+            cells = [_interval((conditions.get(dose) or {}).get(used)) for dose in doses]
+            table.add_row(_label(subject, arm) + (" (tokens used)" if is_inert else ""), *cells)
     return table
 
 

@@ -57,6 +57,7 @@ DECISIONS: dict[str, pl.DataType] = {
     "confidence": pl.Float64(),
     "difficulty": pl.Float64(),
     "lifelines_left": pl.Int16(),
+    "used_token": pl.Boolean(),
     "p_skip": pl.Float64(),
     "provenance": pl.String(),
     "quote": pl.String(),
@@ -76,6 +77,7 @@ EXAMS: dict[str, pl.DataType] = {
     **EXAM,
     "n_questions": pl.Int32(),
     **dict.fromkeys(COUNTS, pl.Int32()),
+    "n_tokens": pl.Int32(),
     "n_right": pl.Int32(),
     "n_wrong": pl.Int32(),
     "points": pl.Float64(),
@@ -156,7 +158,7 @@ def make_exams(decisions: pl.DataFrame) -> pl.DataFrame:
     `points` counts 1 for a right answer, minus the penalty for a wrong one (0 where unstated) and
     minus the price for a lifeline. Everything without a decision earns 0.
     """
-    outcome, right = pl.col("outcome"), pl.col("is_right")
+    outcome, right, used = pl.col("outcome"), pl.col("is_right"), pl.col("used_token")
     exams = (
         decisions.sort(ORDER)
         .group_by("exam_id", maintain_order=True)
@@ -164,6 +166,7 @@ def make_exams(decisions: pl.DataFrame) -> pl.DataFrame:
             pl.col(name for name in SHARED if name != "exam_id").first(),
             n_questions=pl.len(),
             **{name: (outcome == letter).sum() for name, letter in COUNTS.items()},
+            n_tokens=pl.when(used.count() > 0).then(used.sum()),
             n_right=right.sum(),
             n_wrong=(~right).sum(),
             mean_confidence=exact_mean(pl.col("confidence")),

@@ -24,10 +24,11 @@ from balk.measure.parsing.resolve import resolve
 from balk.measure.parsing.sections import read_sections
 from balk.measure.parsing.tables import read_tables
 from balk.measure.parsing.tags import read_tags
+from balk.measure.parsing.tokens import FIELD, find_token, is_instead
 from balk.measure.parsing.unnumbered import read_in_order, read_single
 from balk.records import Outcome, Reading, ReplyFormat
 
-PARSER_VERSION: int = 1
+PARSER_VERSION: int = 2
 """Raised whenever a reply may come to another reading; old logs are then read again."""
 
 MAX_FINAL_WORDS = 9  # of an unlabelled line; in a reply that was cut off, more may be thinking
@@ -151,7 +152,16 @@ def _reading(sheet: Sheet, position: int, entry: Entry | None) -> Reading:
     if not entry.is_closed and sheet.is_unfinished(entry.end):
         reason = "cut off in this question's line"
         return replace(reading, outcome=Outcome.TRUNCATED, answer=None, reason=reason)
-    return reading
+    return _with_token(reading, sheet, entry) if FIELD in sheet.reply_format.fields else reading
+
+
+def _with_token(reading: Reading, sheet: Sheet, entry: Entry) -> Reading:
+    """Return the reading with what is said of an inert token, which skips nothing."""
+    if reading.answer is not None and is_instead(reading.answer):
+        reason = "a token in the answer's place, where it answers nothing"
+        return replace(reading, outcome=Outcome.BLANK, answer=None, token=True, reason=reason)
+    lines = sheet.low[entry.start : sheet.line_end(entry.end)]
+    return replace(reading, token=find_token(lines) if entry.token is None else entry.token)
 
 
 def _without_entry(sheet: Sheet, position: int) -> Reading:

@@ -95,7 +95,7 @@ _PRICE = re.compile(r"^(?!Right|Wrong)\w+: (\S+) point", re.MULTILINE)
 _OFFERED = re.compile(r"^\w+ in this exam: (\d+)\.", re.MULTILINE)
 _EXIT_WORD = re.compile(r"write (.+?) in the place of the answer")
 _FORM = re.compile(r"^Q<number>: .+$", re.MULTILINE)
-_FIELD = re.compile(r"difficulty|confidence|answer(?=:)")
+_FIELD = re.compile(r"difficulty|confidence|token(?= <)|answer(?=:)")
 _DEMANDED = re.compile(r"^You must use a \w+ on question (\d+)\.", re.MULTILINE)
 _COSTS_NOTHING = "A guess can never lower your score."
 _RESULT = r"Q(\d+): (right|wrong|skipped|not marked|no \w+)\b"

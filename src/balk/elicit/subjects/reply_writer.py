@@ -22,12 +22,15 @@ class Line:
         In [0, 1].
     answer : str
         The answer or the exit word.
+    token : bool
+        Whether an inert token is used.
     """
 
     number: int
     difficulty: int
     confidence: float
     answer: str
+    token: bool = False
 
 
 def write_line(line: Line, fields: Sequence[str] = ("difficulty", "confidence", "answer")) -> str:
@@ -35,6 +38,7 @@ def write_line(line: Line, fields: Sequence[str] = ("difficulty", "confidence", 
     told = {
         "difficulty": f"difficulty {line.difficulty}",
         "confidence": f"confidence {100 * line.confidence:.0f}%",
+        "token": f"token {'yes' if line.token else 'no'}",
         "answer": f"answer: {line.answer}",
     }
     return f"Q{line.number}: {', '.join(told[field] for field in fields)}"

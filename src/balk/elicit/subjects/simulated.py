@@ -120,6 +120,7 @@ class SimulatedSubject:
             self.knowledge.difficulty(puzzle),
             self.knowledge.stated_confidence(puzzle, float(draws.report_noise[index])),
             view.exit_word if is_skipped and view.exit_word else attempt,
+            token=is_skipped and self.policy.uses_whatever,
         )
 
     def _key(self, view: ExamView) -> int:

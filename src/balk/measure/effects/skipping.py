@@ -32,3 +32,9 @@ def overdrafts_per_exam(exams: pl.DataFrame) -> Estimate | None:
     if not mentions_lifelines(exams):
         return None
     return per_exam(exams, pl.col("n_overdraft"), longest(exams))
+
+
+def tokens_per_exam(exams: pl.DataFrame) -> Estimate | None:
+    """Return the mean number of inert tokens used; None where none was offered or told of."""
+    rows = exams.drop_nulls("n_tokens")
+    return None if rows.is_empty() else per_exam(rows, pl.col("n_tokens"), longest(rows))

@@ -40,6 +40,7 @@ CONDITION_NUMBERS: dict[str, Number] = {
     "share_with_skip": skipping.share_with_skip,
     "share_using_all": skipping.share_using_all,
     "overdrafts_per_exam": skipping.overdrafts_per_exam,
+    "tokens_per_exam": skipping.tokens_per_exam,
     "accuracy": scoring.accuracy,
     "points_per_exam": scoring.points_per_exam,
 }

@@ -9,14 +9,16 @@ from balk.measure.parsing.decide import decide
 from balk.measure.parsing.entries import Entry, Rank, Sheet
 from balk.measure.parsing.folding import words
 from balk.measure.parsing.ratings import confidence_in, difficulty_in
+from balk.measure.parsing.tokens import token_in
 from balk.measure.parsing.verdicts import empty
 
 MAX_REPEATED = 4  # records of one question that are looked at, the last ones
 
-QUESTION, DIFFICULTY, CONFIDENCE, ANSWER, EXIT, OTHER = (
+QUESTION, DIFFICULTY, CONFIDENCE, TOKEN, ANSWER, EXIT, OTHER = (
     "question",
     "difficulty",
     "confidence",
+    "token",
     "answer",
     "exit",
     "other",
@@ -27,6 +29,7 @@ _NAMES = {
     "questionnumber questionno qno questionid",
     DIFFICULTY: "difficulty diff d difficultyrating rating",
     CONFIDENCE: "confidence conf c certainty probability",
+    TOKEN: "token tokens tokenused usetoken",
     ANSWER: "answer ans a final response decision choice result value",
 }
 _MEANING = {name: kind for kind, names in _NAMES.items() for name in names.split()}
@@ -111,4 +114,5 @@ def _entry_of(record: Record, sheet: Sheet, rule: str) -> Entry:
         difficulty=difficulty_in(record.fields.get(DIFFICULTY, "")),
         confidence=confidence_in(record.fields.get(CONFIDENCE, "")),
         is_closed=record.is_closed,
+        token=token_in(record.fields.get(TOKEN, "")),
     )

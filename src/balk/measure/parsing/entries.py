@@ -54,6 +54,8 @@ class Entry:
         Ratings found beside the answer.
     is_closed : bool
         Whether something behind the answer, such as a bracket, shows that it is complete.
+    token : bool or None
+        Whether a field of its own says that an inert token is used.
     """
 
     position: int
@@ -65,6 +67,7 @@ class Entry:
     difficulty: float | None = None
     confidence: float | None = None
     is_closed: bool = False
+    token: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

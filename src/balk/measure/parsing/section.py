@@ -9,6 +9,7 @@ from balk.measure.parsing.entries import Entry, Rank, Sheet
 from balk.measure.parsing.folding import words
 from balk.measure.parsing.ratings import find_ratings
 from balk.measure.parsing.short import EDGES, MAX_SHORT, read_short, unlabelled
+from balk.measure.parsing.tokens import FIELD, find_token
 from balk.measure.parsing.verdicts import copied, empty, unparsed
 
 MAX_RATED = 2_000  # characters of a section that are searched for ratings, at either end
@@ -161,7 +162,14 @@ class Section:
             end=found.end,
             difficulty=difficulty,
             confidence=confidence,
+            token=self._token(),
         )
+
+    def _token(self) -> bool | None:
+        """Return what the section, near its beginning, says of a token; the last word counts."""
+        if FIELD not in self.sheet.reply_format.fields:
+            return None
+        return find_token(self.sheet.low[self.content : min(self.end, self.content + MAX_RATED)])
 
     def _ratings(self) -> tuple[float | None, float | None]:
         """Return the ratings on the first line or, failing them, near either end of the section."""

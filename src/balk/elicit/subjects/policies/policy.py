@@ -44,10 +44,13 @@ class Policy(ABC):
         Why it skips, in its own words.
     advised : str
         What it holds to be the best policy where skipping cannot pay.
+    uses_whatever : bool
+        Whether it uses what is offered also where that does nothing.
     """
 
     reason: ClassVar[str] = "I was not sure enough of my answer."
     advised: ClassVar[str] = "some"
+    uses_whatever: ClassVar[bool] = False
 
     def believed_penalty(self, view: ExamView) -> float:
         """Return the points that a wrong answer is believed to cost: those announced."""

@@ -16,6 +16,7 @@ class Shared(Counted):
     """Uses each lifeline with log-odds alpha + u."""
 
     reason: ClassVar[str] = "The lifelines are there to be used."
+    uses_whatever: ClassVar[bool] = True
     law: ClassVar[CountLaw] = share.LAW
     alpha: float = -0.6
 
