@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from balk import __version__
 from balk.errors import StudyError
 
 if TYPE_CHECKING:
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 
     from balk.design.study import Study
     from balk.elicit.run import Progress
+    from balk.measure.decisions import Kind
+
+TABLES: "tuple[Kind, ...]" = ("decisions", "exams", "items")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,40 @@ def keep_study(study: "Study", folder: Path) -> None:
         )
     folder.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps({"id": study.id} | study.model_dump(mode="json"), indent=1) + "\n")
+
+
+def report(folder: Path, out: Path | None = None) -> Path:
+    """Write the report of a folder of results, from its tables alone, and return its path.
+
+    Raises
+    ------
+    TableError
+        If the folder lacks a table or its numbers.
+    """
+    from balk.measure.decisions import read_table
+    from balk.report.material import Material, read_node
+    from balk.report.page import make_page
+
+    decisions, exams, items = (read_table(folder / f"{kind}.parquet", kind) for kind in TABLES)
+    material = Material(
+        name=folder.resolve().name,
+        decisions=decisions,
+        exams=exams,
+        items=items,
+        summary=read_node(folder / "summary.json"),
+        fits=read_node(fits) if (fits := folder / "fits.json").exists() else None,
+        facts=_facts(folder),
+    )
+    path = out or folder / "report.html"
+    path.write_text(make_page(material))
+    return path
+
+
+def _facts(folder: Path) -> dict[str, str]:
+    """Return where the numbers of a folder come from."""
+    path = folder / "study.json"
+    study = json.loads(path.read_text()) if path.exists() else {}
+    return {"balk": __version__, "study": str(study.get("id", "not known"))}
 
 
 def tabulate(logs: str, folder: Path, *, reparse: bool = False) -> Results:

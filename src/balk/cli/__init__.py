@@ -12,6 +12,7 @@ from balk.cli.parse import parse
 from balk.cli.power import power
 from balk.cli.puzzles import puzzles
 from balk.cli.recover import recover
+from balk.cli.report import report
 from balk.cli.run import run
 from balk.cli.schema import schema
 from balk.cli.table import table
@@ -52,5 +53,5 @@ def main() -> None:
     """
 
 
-for command in (run, table, fit, recover, power, puzzles, parse, schema, doctor):
+for command in (run, table, fit, report, recover, power, puzzles, parse, schema, doctor):
     main.add_command(command)
