@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from balk import __version__
-from balk.errors import StudyError
+from balk.errors import StudyError, TableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -83,22 +83,61 @@ def report(folder: Path, out: Path | None = None) -> Path:
     TableError
         If the folder lacks a table or its numbers.
     """
+    path = out or folder / "report.html"
+    path.write_text(report_page(folder))
+    return path
+
+
+def report_page(folder: Path, viewer: str | None = None) -> str:
+    """Return the report of a folder of results as HTML.
+
+    Parameters
+    ----------
+    folder : Path
+        With the tables and numbers.
+    viewer : str or None
+        Address of Inspect View on the folder's logs, which the report then links to.
+
+    Raises
+    ------
+    TableError
+        If the folder lacks a table or its numbers.
+    """
     from balk.measure.decisions import read_table
     from balk.report.material import Material, read_node
     from balk.report.page import make_page
 
     decisions, exams, items = (read_table(folder / f"{kind}.parquet", kind) for kind in TABLES)
-    material = Material(
-        name=folder.resolve().name,
-        decisions=decisions,
-        exams=exams,
-        items=items,
-        summary=read_node(folder / "summary.json"),
-        fits=read_node(fits) if (fits := folder / "fits.json").exists() else None,
-        facts=_facts(folder),
+    return make_page(
+        Material(
+            name=folder.resolve().name,
+            decisions=decisions,
+            exams=exams,
+            items=items,
+            summary=read_node(folder / "summary.json"),
+            fits=read_node(fits) if (fits := folder / "fits.json").exists() else None,
+            facts=_facts(folder),
+            viewer=viewer,
+        )
     )
-    path = out or folder / "report.html"
-    path.write_text(make_page(material))
+
+
+def bundle(folder: Path, out: Path) -> Path:
+    """Write the report and Inspect View on its logs as a static site, and return its first page.
+
+    Raises
+    ------
+    TableError
+        If the site's folder is there already, or the results lack a table or their logs.
+    """
+    from balk.elicit.viewer import write_viewer
+
+    if out.exists():
+        raise TableError(f"{out} is there already; name a folder that is not, or remove it first")
+    page = report_page(folder, viewer="viewer/index.html")
+    write_viewer(folder / "logs", out / "viewer")
+    path = out / "index.html"
+    path.write_text(page)
     return path
 
 

@@ -16,6 +16,7 @@ from balk.cli.report import report
 from balk.cli.run import run
 from balk.cli.schema import schema
 from balk.cli.table import table
+from balk.cli.view import view
 from balk.errors import BalkError
 
 # The matrices of a fit are small: threads cost it twice the time. Read when NumPy is imported.
@@ -53,5 +54,5 @@ def main() -> None:
     """
 
 
-for command in (run, table, fit, report, recover, power, puzzles, parse, schema, doctor):
+for command in (run, table, fit, report, view, recover, power, puzzles, parse, schema, doctor):
     main.add_command(command)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from balk.report.blocks import Section
 from balk.report.material import Material
-from balk.report.sections import dose, failures, methods, reading, sheet, skips, why
+from balk.report.sections import dose, failures, logs, methods, reading, sheet, skips, why
 
 SECTIONS: tuple[Callable[[Material], Section | None], ...] = (
     sheet.section,
@@ -13,6 +13,7 @@ SECTIONS: tuple[Callable[[Material], Section | None], ...] = (
     dose.section,
     why.section,
     failures.section,
+    logs.section,
     methods.section,
 )
 """After the answer, in this order; a section that has nothing to say is left out."""

@@ -31,6 +31,8 @@ class Material:
         ``study.json``: who was asked what; empty where it is not at hand.
     facts : mapping of str to str
         What else the methods say: versions, when, by which command.
+    viewer : str or None
+        Address of Inspect View on the study's logs; None where there is none beside the report.
     """
 
     name: str
@@ -41,6 +43,7 @@ class Material:
     fits: Node | None = None
     study: Mapping[str, Any] = field(default_factory=dict)
     facts: Mapping[str, str] = field(default_factory=dict)
+    viewer: str | None = None
 
     @cached_property
     def subjects(self) -> tuple[Node, ...]:
