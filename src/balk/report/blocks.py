@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
 from balk.report.nodes import Node
+
+if TYPE_CHECKING:
+    import altair as alt
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +19,8 @@ class Paragraph:
     text: Markup
     kind: str = ""
     """Class in the page; ``note`` for what is said in small print."""
+    summary: Markup | None = None
+    """What is seen of a paragraph that is opened by a click."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,24 +31,24 @@ class Figure:
     ----------
     name : str
         Of its files, and its place in the page.
-    svg : str
-        The picture without JavaScript.
     caption : Markup
         What is shown, with units, n and kind of interval.
     finding : str
         What the picture shows, in a sentence, for those who do not see it.
-    spec : dict or None
-        The Vega-Lite chart; None where the picture is drawn without it.
-    is_wide : bool
-        Whether it may be scrolled sideways on a narrow screen.
+    chart : altair chart or None
+        The picture as a chart, which may be restyled; None where it is drawn by hand.
+    svg : str
+        The picture as a file; empty where the chart is drawn into it.
+    body : Markup or None
+        What the page shows in place of it, such as panels that wrap on a narrow screen.
     """
 
     name: str
-    svg: str
     caption: Markup
     finding: str
-    spec: dict[str, Any] | None = None
-    is_wide: bool = False
+    chart: "alt.TopLevelMixin | None" = None
+    svg: str = ""
+    body: Markup | None = None
 
 
 Cell = str | int | Markup | Node | None
@@ -66,6 +71,10 @@ class Table:
         The first cell of each names the row.
     percents : frozenset of str
         Columns whose shares, 0 to 1, are shown as percentages.
+    decimals : int or None
+        Digits after the point of numbers that have no interval; None for two.
+    is_folded : bool
+        Whether it is opened by a click, where a figure shows the same.
     """
 
     name: str
@@ -73,9 +82,27 @@ class Table:
     columns: Sequence[str]
     rows: Sequence[Sequence[Cell]]
     percents: frozenset[str] = frozenset()
+    decimals: int | None = None
+    is_folded: bool = False
 
 
-Block = Paragraph | Figure | Table
+@dataclass(frozen=True, slots=True)
+class Browser:
+    """A table of decisions that is made in the page, a part at a time.
+
+    Attributes
+    ----------
+    name : str
+        Its place in the page.
+    caption : Markup
+        What the rows are, and how many.
+    """
+
+    name: str
+    caption: Markup
+
+
+Block = Paragraph | Figure | Table | Browser
 
 
 @dataclass(frozen=True, slots=True)

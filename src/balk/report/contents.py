@@ -4,15 +4,44 @@ from collections.abc import Callable
 
 from balk.report.blocks import Section
 from balk.report.material import Material
-from balk.report.sections import dose, failures, logs, methods, reading, sheet, skips, why
+from balk.report.sections import (
+    arms,
+    browse,
+    checks,
+    confidence,
+    dose,
+    elsewhere,
+    failures,
+    logs,
+    methods,
+    one_by_one,
+    pairs,
+    payoffs,
+    reading,
+    sheet,
+    skips,
+    which,
+    why,
+)
 
 SECTIONS: tuple[Callable[[Material], Section | None], ...] = (
     sheet.section,
+    pairs.section,
     reading.section,
     skips.section,
     dose.section,
+    which.section,
+    confidence.section,
+    one_by_one.section,
+    payoffs.section,
+    arms.section,
     why.section,
+    checks.section,
+    elsewhere.answer_key,
+    elsewhere.probes,
     failures.section,
+    elsewhere.deviations,
+    browse.section,
     logs.section,
     methods.section,
 )

@@ -39,7 +39,8 @@ def sheet_cells(decisions: pl.DataFrame, subjects: "Sequence[str]", protocol: st
     Returns
     -------
     DataFrame
-        `subject` and `lifelines` (the panel), `row` (the exam), `place` (the question), `what`.
+        `subject` and `lifelines` (the panel), `row` (the exam), `place` (the question), `what`;
+        and `index` where the decisions have such a column.
 
     Raises
     ------
@@ -78,7 +79,7 @@ def sheet_cells(decisions: pl.DataFrame, subjects: "Sequence[str]", protocol: st
                 _dose, return_dtype=pl.String, skip_nulls=False
             ),
         )
-        .select("subject", "lifelines", "row", "place", "what")
+        .select("subject", "lifelines", "row", "place", "what", pl.col("^index$"))
     )
 
 

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -10,11 +11,14 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from balk.report.blocks import Cell, Figure, Paragraph, Table
+from balk.report.blocks import Browser, Cell, Figure, Paragraph, Section, Table
 from balk.report.contents import contents
+from balk.report.drawn import Drawn, draw
+from balk.report.embedded import embedded
 from balk.report.material import Material
 from balk.report.nodes import Node
-from balk.report.sections.answer import answers
+from balk.report.sections.answer import answers, lead
+from balk.report.sections.sheet import panels
 from balk.report.shown import estimate, foreign, number
 
 _TEMPLATES = jinja2.Environment(
@@ -25,25 +29,41 @@ _TEMPLATES = jinja2.Environment(
     lstrip_blocks=True,
 )
 EMBED = "window.vegaEmbed = vegaEmbed;"
+KINDS = {Paragraph: "paragraph", Figure: "figure", Table: "table", Browser: "browser"}
 
 
 def make_page(material: Material) -> str:
     """Return the report as HTML.
 
-    Its policy lets it load nothing and run two scripts, named by their hashes: the chart library
-    and the few lines that start it. Charts are data.
+    Its policy lets it load nothing and run only its own scripts, named by their hashes: the chart
+    library and the few lines that start charts, sheets and the table. All else is data.
     """
-    sections = contents(material)
-    figures = [block for part in sections for block in part.blocks if isinstance(block, Figure)]
-    scripts = [_chart_library(), _asset("page.js")] if any(one.spec for one in figures) else []
+    return page_of(material, contents(material))
+
+
+def page_of(
+    material: Material, sections: Sequence[Section], drawn: dict[str, Drawn] | None = None
+) -> str:
+    """Return the page of some sections; `drawn` are their figures, where that is done already."""
+    drawn = drawn or draw(sections)
+    charts = {name: one.spec for name, one in drawn.items() if one.spec}
+    library = [_chart_library(), _asset("charts.js")] if charts else []
+    scripts = [*library, _asset("decisions.js"), _asset("sheet.js"), _asset("table.js")]
     return _TEMPLATES.get_template("page.html.j2").render(
         material=material,
+        lead=list(lead(material)),
         answers=list(answers(material)),
-        prevalence=material.summary.get("prevalence"),
         sections=sections,
-        kind=_kind,
+        drawn=drawn,
+        kind=lambda block: KINDS[type(block)],
         cell=_cell,
-        charts=_as_data({one.name: one.spec for one in figures if one.spec}),
+        is_text=_is_text,
+        charts=_as_data(charts),
+        decisions=embedded(
+            material.held,
+            material.stems,
+            {panel.name: panel.indices() for panel in panels(material)},
+        ),
         style=Markup(_asset("style.css")),  # noqa: S704 -- our own file
         scripts=[Markup(script) for script in scripts],  # noqa: S704 -- the same
         policy=_policy(scripts),
@@ -54,8 +74,14 @@ def make_page(material: Material) -> str:
     )
 
 
-def _kind(block: object) -> str:
-    return {Paragraph: "paragraph", Figure: "figure", Table: "table"}[type(block)]
+def make_fragment(material: Material) -> str:
+    """Return the answers alone as HTML that a notebook shows: no script, nothing to load."""
+    return _TEMPLATES.get_template("fragment.html.j2").render(
+        material=material,
+        lead=list(lead(material)),
+        answers=list(answers(material)),
+        foreign=foreign,
+    )
 
 
 def _cell(cell: Cell, column: str, table: Table) -> Markup:
@@ -65,12 +91,17 @@ def _cell(cell: Cell, column: str, table: Table) -> Markup:
     if isinstance(cell, Node):
         if isinstance(cell.value, dict):
             return estimate(cell, is_percent=is_percent)
-        return number(cell, 2, is_percent=is_percent)
+        decimals = 2 if table.decimals is None else table.decimals
+        return number(cell, decimals, is_percent=is_percent)
     return Markup("{}").format(cell)
 
 
+def _is_text(cell: Cell) -> bool:
+    return isinstance(cell, str) and "<data " not in cell
+
+
 def _policy(scripts: list[str]) -> str:
-    allowed = " ".join(f"'sha256-{_digest(script)}'" for script in scripts) or "'none'"
+    allowed = " ".join(f"'sha256-{_digest(script)}'" for script in scripts)
     return (
         f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data:; "
         "base-uri 'none'; form-action 'none'"

@@ -8,6 +8,7 @@ from markupsafe import Markup, escape
 from balk.report.nodes import Node
 
 MOST_CHARS = 2000
+MOST_IN_LABEL = 60
 MOST_DECIMALS = 4
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
 _KEPT = {"\n", "\t"}
@@ -62,10 +63,20 @@ def foreign(text: str | None, most: int = MOST_CHARS) -> Markup:
     """
     if text is None:
         return Markup("")
-    cut = text[:most]
-    named = "".join(_visible(char) for char in cut)
     more = f" … ({len(text) - most:,} more characters)" if len(text) > most else ""
-    return Markup("<bdi>{}</bdi>{}").format(escape(named), more)
+    return Markup("<bdi>{}</bdi>{}").format(escape(visible(text, most)), more)
+
+
+def label(text: str) -> str:
+    """Return text that a subject wrote as the label of a picture: short, and all of it visible."""
+    shown = " ".join(visible(text, MOST_IN_LABEL + 1).split())
+    return shown if len(shown) <= MOST_IN_LABEL else shown[: MOST_IN_LABEL - 1] + "…"
+
+
+def visible(text: str, most: int = MOST_CHARS) -> str:
+    """Return the first characters of a text, those that cannot be seen named in their place."""
+    cut = text[:most]
+    return cut if cut.isprintable() else "".join(_visible(char) for char in cut)
 
 
 def _visible(char: str) -> str:

@@ -1,4 +1,4 @@
-"""Altair chart -> what a page holds: the chart as data, and the same as SVG."""
+"""Altair chart -> what a page and a file hold: the chart as data, as SVG and as PNG."""
 
 from typing import Any
 
@@ -7,6 +7,8 @@ import altair as alt
 from balk.report.figures.palette import FONT, INK
 
 FAINT = "#88888844"
+PRINTED = "#1c2126"
+"""What stands for `INK` in a file, which has no page to take it from."""
 TITLE_SIZE = 12
 
 
@@ -14,22 +16,26 @@ def dressed(chart: alt.TopLevelMixin) -> dict[str, Any]:
     """Return a chart as Vega-Lite data in the report's style, on any background."""
     text = {"labelColor": INK, "titleColor": INK, "labelFont": FONT, "titleFont": FONT}
     spec: dict[str, Any] = chart.to_dict()
+    own = spec.get("config", {})
     spec["background"] = None
     spec["config"] = {
         "font": FONT,
         "view": {"stroke": FAINT},
         "axis": text
-        | {"gridColor": FAINT, "domainColor": INK, "tickColor": INK, "titleFontWeight": "normal"},
+        | {"gridColor": FAINT, "domainColor": INK, "tickColor": INK, "titleFontWeight": "normal"}
+        | {"labelFontSize": 11, "titleFontSize": TITLE_SIZE},
         "header": text | {"titleFontSize": TITLE_SIZE, "labelFontSize": TITLE_SIZE},
-        "legend": text | {"titleFontWeight": "normal"},
+        "legend": text | {"titleFontWeight": "normal", "orient": "bottom", "columns": 3},
         "title": {"color": INK, "font": FONT, "fontWeight": "normal", "anchor": "start"},
         "text": {"color": INK, "font": FONT},
+        "rule": {"color": INK},
     }
+    spec["config"] |= {key: value for key, value in own.items() if key not in spec["config"]}
     return spec
 
 
 def svg_of(spec: dict[str, Any]) -> str:
-    """Return a chart as SVG that scales with its column and is silent to screen readers.
+    """Return a chart as SVG that is silent to screen readers.
 
     What it shows is told by the figure's own text, once, in the place of a label on every mark.
     """
@@ -40,9 +46,15 @@ def svg_of(spec: dict[str, Any]) -> str:
     return svg
 
 
+def printed(svg: str) -> str:
+    """Return an SVG that stands alone, in the ink of a page."""
+    return svg.replace(INK, PRINTED)
+
+
 def png_of(svg: str, scale: float = 2.0) -> bytes:
     """Return an SVG as a PNG picture on white."""
     import vl_convert
 
-    png: bytes = vl_convert.svg_to_png(svg, scale=scale)
+    on_white = svg.replace("<svg ", '<svg style="background: white" ', 1)
+    png: bytes = vl_convert.svg_to_png(on_white, scale=scale)
     return png

@@ -13,4 +13,17 @@ INK = "currentColor"
 """Text, lines and points: whatever the page writes in."""
 
 BLUE, ORANGE, GREEN, GREY = "#3b82b8", "#e36414", "#2e8b6f", "#8a8a8a"
+
+LAWS = {
+    "cap": "#3b82b8",
+    "share": "#b8860b",
+    "cost": "#2e8b6f",
+    "relative cost": "#c2569b",
+    "rational": "#8a8a8a",
+}
+"""Count law -> its colour."""
+
+DOSES = ("#f2b18a", "#e36414", "#8c3a06", "#3d1a03")
+"""From few lifelines to many."""
+
 FONT = "system-ui, 'DejaVu Sans', sans-serif"

@@ -1,19 +1,30 @@
-"""The answer first: per subject one sentence with number and interval, hedged by rule."""
+"""The answer first: across subjects, then a sentence or two on each, hedged by rule."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from balk.report.figures.dose_strip import Point, dose_strip
 from balk.report.material import Material
 from balk.report.nodes import Node
-from balk.report.shown import estimate, foreign, number
-
-MANY_LIFELINES = 10
-"""Dose that the answer is about where it was asked: the essay's."""
+from balk.report.sections.conditions import (
+    comparisons_of,
+    condition_of,
+    dose_response_of,
+    focus,
+)
+from balk.report.sections.verdict import verdict
+from balk.report.shown import estimate, label, number
 
 WELL_READ = 0.98
 """Share of questions read below which the answer says so."""
+
+ONE_BY_ONE = {
+    "batch": "All at once",
+    "realtime": "One by one",
+    "isolated": "Each in a conversation of its own",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,124 +35,197 @@ class Answer:
     ----------
     subject : str
         Whose.
-    skips, points : Node or None
-        Skips in an exam and points given away, at the dose that the answer is about.
-    lifelines, n_questions : int
-        The dose, and the questions of an exam.
-    sentence, verdict : Markup
-        What came out, and why.
     status : str
         Of the verdict: ``declared``, ``undecided``, ``none fits`` or ``not fitted``.
+    verdict : Markup
+        Why it skips, as far as that was reached.
+    sentences : sequence of Markup
+        What came out: in the first protocol, then in each other.
+    strip : Markup
+        Skips at each dose, in the first protocol, as a picture.
     """
 
     subject: str
-    skips: Node | None
-    points: Node | None
-    lifelines: int
-    n_questions: int
-    sentence: Markup
-    verdict: Markup
     status: str
+    verdict: Markup
+    sentences: Sequence[Markup]
+    strip: Markup
 
 
-def answers(material: Material) -> Iterator[Answer]:
-    """Yield the answer of each subject that was offered lifelines, in its first protocol."""
-    for subject in material.subjects:
-        for protocol in material.protocols:
-            contrast = focus(subject, protocol)
-            if contrast:
-                yield _answer(material, subject, contrast)
-                break
+def lead(material: Material) -> Iterator[Markup]:
+    """Yield what is said across subjects, where there are several."""
+    measures = {(one.value["protocol"], one.value["measure"]): one for one in material.prevalence}
+    protocol = next(iter(material.protocols), "")
+    rate = measures.get((protocol, "skip_rate"))
+    points = measures.get((protocol, "net_points_per_exam"))
+    if rate is not None and rate.value["n_subjects"] > 1:
+        yield _skippers(rate)
+    if points is not None and points.value["n_subjects"] > 1:
+        yield _givers(points)
 
 
-def focus(subject: Node, protocol: str) -> Node | None:
-    """Return the contrast that the answer is about: ten lifelines, or the most below all."""
-    plain = subject["contrasts"].where(arm="lifelines", protocol=protocol, penalty=0.0, price=0.0)
-    offered = {node.value["lifelines"]: node for node in plain if node.value["lifelines"]}
-    if not offered:
-        return None
-    return offered.get(MANY_LIFELINES) or offered[max(offered)]
+def _skippers(found: Node) -> Markup:
+    told = Markup(
+        "<b>{} of {} subjects skip</b> more than the {} of questions that may pass as lapses, "
+        "although an attempt can only gain"
+    ).format(
+        number(found["n_above"], 0),
+        number(found["n_subjects"], 0),
+        number(found["threshold"], 0, is_percent=True),
+    )
+    return told + _open(found)
 
 
-def condition_of(subject: Node, contrast: Node) -> Node:
-    """Return the condition that a contrast is about."""
-    keys = ("arm", "penalty", "price", "protocol", "lifelines")
-    found = subject["conditions"].first(**{key: contrast.value[key] for key in keys})
-    assert found is not None  # noqa: S101 -- every contrast has its condition
-    return found
-
-
-def _answer(material: Material, subject: Node, contrast: Node) -> Answer:
-    condition = condition_of(subject, contrast)
-    skips, points = condition.get("skips_per_exam"), contrast.get("net_points_given_away")
-    fit = material.fit(subject.value["subject"], contrast.value["protocol"])
-    parts = [_skipped(subject, condition, skips), _gave_away(skips, points), _unread(condition)]
-    return Answer(
-        subject=subject.value["subject"],
-        skips=skips,
-        points=points,
-        lifelines=contrast.value["lifelines"],
-        n_questions=round(condition.value["n_questions"] / condition.value["n_exams"]),
-        sentence=Markup("").join(parts),
-        verdict=verdict(fit),
-        status=fit.value["verdict"]["status"] if fit else "not fitted",
+def _givers(found: Node) -> Markup:
+    told = Markup("<b>{} are shown to give points away</b> by it").format(
+        number(found["n_above"], 0)
+    )
+    mean = found["random_effects"]["mean"]
+    return Markup("{} On average over subjects, it costs {} points an exam.").format(
+        told + _open(found), estimate(mean)
     )
 
 
-def _skipped(subject: Node, condition: Node, skips: Node | None) -> Markup:
-    name, offered = foreign(subject.value["subject"]), number(condition["lifelines"], 0)
-    n_exams = number(condition["n_exams"], 0)
+def _open(found: Node) -> Markup:
+    if not found.value["n_undecided"]:
+        return Markup(".")
+    return Markup("; for {}, that is open.").format(number(found["n_undecided"], 0))
+
+
+def answers(material: Material) -> Iterator[Answer]:
+    """Yield the answer of each subject that was offered lifelines."""
+    top = _most_skips(material)
+    for subject in material.subjects:
+        asked = [one for one in material.protocols if focus(subject, one)]
+        if asked:
+            yield _answer(material, subject, asked, top)
+
+
+def _answer(material: Material, subject: Node, asked: Sequence[str], top: float) -> Answer:
+    name = subject.value["subject"]
+    fits = [material.fit(name, protocol) for protocol in asked]
+    first, *others = [
+        _sentence(material, subject, protocol, is_first=not i) for i, protocol in enumerate(asked)
+    ]
+    told = [
+        Markup("{} {}").format(sentence, _verdict_there(fit, fits[0]))
+        for sentence, fit in zip(others, fits[1:], strict=True)
+    ]
+    return Answer(
+        subject=name,
+        status=fits[0].value["verdict"]["status"] if fits[0] else "not fitted",
+        verdict=verdict(fits[0]),
+        sentences=[first, *told],
+        strip=_strip(subject, asked[0], top),
+    )
+
+
+def _sentence(material: Material, subject: Node, protocol: str, *, is_first: bool) -> Markup:
+    contrast = focus(subject, protocol)
+    assert contrast is not None  # noqa: S101 -- only such protocols are asked for
+    condition = condition_of(subject, contrast)
+    skips, points = condition.get("skips_per_exam"), contrast.get("net_points_given_away")
+    opening = Markup("Offered {} lifelines").format(number(condition["lifelines"], 0))
+    if not is_first:
+        opening = Markup("{}, offered {}").format(ONE_BY_ONE[protocol], opening[len("Offered ") :])
     if skips is None:
-        return Markup("<b>{}</b>, offered {} lifelines: no exam came back.").format(name, offered)
+        return Markup("{}: no exam came back.").format(opening)
     if skips.value["value"] == 0:
+        return _nothing(material, subject, condition, opening)
+    told = Markup("{}, it skipped <b>{}</b> questions an exam").format(opening, estimate(skips))
+    forgone = contrast.get("forgone_points", "estimate") if is_first else None
+    return told + _gave_away(points, forgone) + _unread(condition)
+
+
+def _nothing(material: Material, subject: Node, condition: Node, opening: Markup) -> Markup:
+    """Return a null result as a result: what was ruled out, with the bound."""
+    told = Markup(
+        "{}, it <b>skipped nothing</b> in {} exams: skips in more than {} of exams are ruled out."
+    ).format(
+        opening,
+        number(condition["n_exams"], 0),
+        number(condition["share_with_skip"]["high"], 1, is_percent=True),
+    )
+    wanted = {"subject": subject.value["subject"], "protocol": condition.value["protocol"]}
+    pooled = next(
+        comparisons_of(material, "net_points_pooled", arm="lifelines", **wanted),
+        None,
+    )
+    ruled = Markup(" {}").format(ruled_out(pooled)) if pooled else Markup("")
+    return told + ruled + _unread(condition)
+
+
+def ruled_out(compared: Node) -> Markup:
+    """Return what a comparison of points rules out, over all numbers of lifelines."""
+    found, shown = compared["equivalence"], estimate(compared["estimate"])
+    if found.value["verdict"] == "equivalent":
         return Markup(
-            "<b>{}</b>, offered {} lifelines in each of {} exams, skipped nothing: with 95 % "
-            "confidence, it skips in fewer than {} of such exams."
-        ).format(name, offered, n_exams, bound(condition["share_with_skip"]["high"]))
+            "Its points change by {} an exam over all doses: shown to be less than {}."
+        ).format(shown, number(found["margin"], 1))
     return Markup(
-        "<b>{}</b>, offered {} lifelines, skipped {} questions an exam (in {} exams)"
-    ).format(name, offered, estimate(skips), n_exams)
+        "Points given away over all doses: {} an exam; more than {} is ruled out."
+    ).format(shown, number(compared["estimate"]["high"], 1))
 
 
-def bound(share: Node) -> Markup:
-    """Return a share, 0 to 1, as a percentage with one decimal."""
-    return number(share, 1, is_percent=True)
-
-
-def _gave_away(skips: Node | None, points: Node | None) -> Markup:
-    """Return what follows on the skips: a clause where some were seen, else a sentence."""
-    if skips is None:
-        return Markup("")
-    has_skips = skips.value["value"] > 0
+def _gave_away(points: Node | None, forgone: Node | None) -> Markup:
+    """Return the clause on what the skips cost, and how sure that is."""
     if points is None:
-        told = "points given away are not known, since no exam without lifelines was asked."
-        return Markup("; {}").format(told) if has_skips else Markup(" {}").format(told.capitalize())
+        return Markup("; what that cost is not known: no exam without lifelines was asked.")
     shown = estimate(points)
-    if not has_skips:
-        return Markup(" Its points with and without lifelines differ by {} an exam.").format(shown)
     if points.value["low"] > 0:
-        return Markup(" and gave away {} points an exam.").format(shown)
+        return Markup(" and gave away <b>{}</b> points.").format(shown)
     if points.value["high"] < 0:
-        return Markup(" and gained by it: {} points given away an exam.").format(shown)
-    return Markup("; whether points were given away is open: {} an exam.").format(shown)
+        return Markup(" and gained by it: {} points given away.").format(shown)
+    told = Markup("; points given away: {}, which may be none.").format(shown)
+    if forgone is None:
+        return told
+    return Markup("{} By its own accuracy, what it skipped was worth {}.").format(
+        told, estimate(forgone)
+    )
 
 
 def _unread(condition: Node) -> Markup:
     read = condition.get("parse_coverage")
     if read is None or read.value["value"] >= WELL_READ:
         return Markup("")
-    return Markup(" Only {} of the questions could be read; bounds are below.").format(
-        bound(read["value"])
-    )
+    return Markup(
+        ' Only {} of the questions could be read: see <a href="#reading">bounds</a>.'
+    ).format(number(read["value"], 1, is_percent=True))
 
 
-def verdict(fit: Node | None) -> Markup:
-    """Return the verdict on why, as far as it was reached."""
-    if fit is None:
-        return Markup("Why is not asked yet: run <code>balk fit</code>.")
-    held = fit.value["verdict"]
-    if held["status"] == "declared":
-        return Markup("Declared: <b>{}</b>.").format(held["cell"])
-    if held["status"] == "none fits":
-        return Markup("No mechanism fits.")
-    return Markup("Undecided, leaning to <b>{}</b>.").format(held["cell"] or held["mechanism"])
+def _verdict_there(fit: Node | None, first: Node | None) -> Markup:
+    """Return the verdict in another protocol, where it is not the same."""
+    if fit is None or (first is not None and _same(fit, first)):
+        return Markup("")
+    return Markup("{} there.").format(verdict(fit))
+
+
+def _same(fit: Node, other: Node) -> bool:
+    one, two = fit.value["verdict"], other.value["verdict"]
+    return (one["status"], one["cell"]) == (two["status"], two["cell"])
+
+
+def _most_skips(material: Material) -> float:
+    """Return the top of the scale that all strips share."""
+    values: list[float] = [
+        min(dose["skips_per_exam"]["high"], dose["skips_per_exam"]["value"] * 2)
+        for subject in material.subjects
+        for response in subject["dose_response"]
+        for dose in response.value["doses"]
+        if response.value["arm"] == "lifelines" and dose["skips_per_exam"]
+    ]
+    return max([*values, 1.0])
+
+
+def _strip(subject: Node, protocol: str, top: float) -> Markup:
+    response = dose_response_of(subject, protocol)
+    points = [
+        Point(dose["lifelines"], *(dose["skips_per_exam"][key] for key in ("value", "low", "high")))
+        for dose in (response.value["doses"] if response else [])
+        if dose["skips_per_exam"] and dose["lifelines"]
+    ]
+    if not points:
+        return Markup("")
+    told = ", ".join(f"{one.value:.1f} of {one.lifelines}" for one in points)
+    finding = f"{label(subject.value['subject'])}, {protocol}: lifelines used in an exam: {told}"
+    return dose_strip(points, top, finding)

@@ -7,10 +7,11 @@ from markupsafe import Markup
 
 from balk.report.blocks import Block, Cell, Figure, Paragraph, Section, Table
 from balk.report.figures.dose_response import dose_response
-from balk.report.figures.draw import dressed, svg_of
 from balk.report.material import Material
 from balk.report.nodes import Node
-from balk.report.shown import foreign, number
+from balk.report.sections.conditions import dose_response_of
+from balk.report.sections.rows import skip_ends
+from balk.report.shown import foreign, label, number
 
 NOTE = Markup(
     "A slope of 1 is use in proportion to the offer, 0 is use that the offer does not touch. A "
@@ -33,48 +34,52 @@ def section(material: Material) -> Section | None:
 
 def _responses(material: Material, protocol: str) -> Iterator[tuple[Node, Node]]:
     for subject in material.subjects:
-        response = subject["dose_response"].first(
-            arm="lifelines", penalty=0.0, price=0.0, protocol=protocol
-        )
+        response = dose_response_of(subject, protocol)
         if response:
             yield subject, response
 
 
 def _figure(material: Material, protocol: str, found: list[tuple[Node, Node]]) -> Figure:
-    rows = [row for pair in found for row in _rows(material, *pair)]
-    spec = dressed(dose_response(rows))
-    n_exams = {dose.value["n_exams"] for _, response in found for dose in response["doses"]}
-    exams = "to ".join(f"{n} " for n in sorted({min(n_exams), max(n_exams)}))
+    rows = [row for pair in found for row in (*_seen(*pair), *_bands(material, *pair))]
+    n_exams = [dose["n_exams"] for _, response in found for dose in response["doses"]]
+    fewest, most = (pick(n_exams, key=lambda node: node.value) for pick in (min, max))
+    exams = number(fewest, 0)
+    if fewest.value != most.value:
+        exams = Markup("{} to {}").format(exams, number(most, 0))
     caption = Markup(
-        "<b>{}</b>: lifelines used in an exam, by lifelines offered; {}exams a point, bars are "
-        "95 % intervals clustered by exam. Shaded: where 95 % of replicates of the preferred "
-        "mechanism lie, where one was fitted."
+        "<b>{}</b>: lifelines used in an exam, by lifelines offered; {} exams a point, bars are "
+        "95 % intervals clustered by exam. Shaded, where mechanisms were fitted: where 95 % of "
+        "replicates of as many exams lie under the best mechanism of each kind."
     ).format(protocol, exams)
-    return Figure(f"dose_{protocol}", svg_of(spec), caption, _finding(found), spec)
+    return Figure(f"dose_{protocol}", caption, _finding(found), dose_response(rows))
 
 
-def _rows(material: Material, subject: Node, response: Node) -> Iterator[dict[str, Any]]:
-    name = subject.value["subject"]
-    fit = material.fit(name, response.value["protocol"])
-    curve = fit.value.get("price_curve") or [] if fit else []
-    bands = {round(one["lifelines"]): one["skips"] for one in curve if one.get("skips")}
-    for dose in response.value["doses"]:
-        skips, band = dose["skips_per_exam"], bands.get(dose["lifelines"], {})
-        if skips:
+def _seen(subject: Node, response: Node) -> Iterator[dict[str, Any]]:
+    for dose in response["doses"]:
+        if dose.get("skips_per_exam"):
             yield {
-                "panel": name,
-                "lifelines": dose["lifelines"],
-                "skips": skips["value"],
-                "low": skips["low"],
-                "high": skips["high"],
-                "band_low": band.get("low"),
-                "band_high": band.get("high"),
+                "panel": label(subject.value["subject"]),
+                "lifelines": dose.value["lifelines"],
+                **skip_ends(dose),
+            }
+
+
+def _bands(material: Material, subject: Node, response: Node) -> Iterator[dict[str, Any]]:
+    fit = material.fit(subject.value["subject"], response.value["protocol"])
+    for cell in fit.value["cells"] if fit else ():
+        for row in cell.get("dose_curve") or ():
+            yield {
+                "panel": label(subject.value["subject"]),
+                "lifelines": row["lifelines"],
+                "law": cell["mechanism"].split(" x ")[0].replace("_", " "),
+                "band_low": row["skips"]["low"],
+                "band_high": row["skips"]["high"],
             }
 
 
 def _finding(found: list[tuple[Node, Node]]) -> str:
     told = [
-        f"{subject.value['subject']} "
+        f"{label(subject.value['subject'])} "
         + ", ".join(
             f"{dose['skips_per_exam']['value']:.1f} at {dose['lifelines']}"
             for dose in response.value["doses"]

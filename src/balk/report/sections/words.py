@@ -4,15 +4,20 @@ from collections.abc import Mapping
 from typing import Any
 
 
-def condition_words(condition: Mapping[str, Any]) -> str:
-    """Return a condition in words: ``penalty 0.5, 10 lifelines, batch``."""
+def arm_words(condition: Mapping[str, Any]) -> str:
+    """Return arm and payoffs in words, such as ``penalty 0.5``; empty for the plain exam."""
     points = {"penalty": condition["penalty"], "price": condition["price"]}
     arm = " + ".join(
         f"{part} {points[part]:g}" if points.get(part) else part
         for part in condition["arm"].split("+")
     )
-    shown = [] if arm in {"none", "lifelines"} else [arm]
-    return ", ".join([*shown, dose_words(condition["lifelines"]), condition["protocol"]])
+    return "" if arm in {"none", "lifelines"} else arm
+
+
+def condition_words(condition: Mapping[str, Any]) -> str:
+    """Return a condition in words: ``penalty 0.5, 10 lifelines, batch``."""
+    shown = [arm_words(condition), dose_words(condition["lifelines"]), condition["protocol"]]
+    return ", ".join(part for part in shown if part)
 
 
 def dose_words(lifelines: int | None) -> str:
