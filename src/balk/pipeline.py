@@ -5,19 +5,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from balk import __version__
 from balk.errors import StudyError, TableError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
+    import altair as alt
     import polars as pl
 
     from balk.design.study import Study
     from balk.elicit.run import Progress
-    from balk.measure.decisions import Kind
-
-TABLES: "tuple[Kind, ...]" = ("decisions", "exams", "items")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +37,34 @@ class Results:
     items: "pl.DataFrame"
     summary: dict[str, Any]
 
+    def charts(self) -> "dict[str, alt.TopLevelMixin]":
+        """Return the charts of the report by name, to restyle at will."""
+        from balk.report.contents import charts
+        from balk.reports import read_material
+
+        return charts(read_material(self.folder))
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: the answer for each subject, and where the report is."""
+        from balk.report.page import make_fragment
+        from balk.reports import read_material
+
+        return make_fragment(read_material(self.folder))
+
+
+def read_results(folder: Path) -> Results:
+    """Return what a study came to, from the tables in its folder.
+
+    Raises
+    ------
+    TableError
+        If the folder lacks a table or its numbers.
+    """
+    from balk.reports import read_material
+
+    held = read_material(folder)
+    return Results(folder, held.decisions, held.exams, held.items, held.summary.value)
+
 
 def run(
     study: "Study",
@@ -53,6 +78,7 @@ def run(
 
     models = open_models(study)
     keep_study(study, folder)
+    keep_puzzles(study, folder)
     run_study(study, models, folder / "logs", max_connections=max_connections, listener=listener)
     return tabulate(str(folder / "logs"), folder)
 
@@ -75,17 +101,51 @@ def keep_study(study: "Study", folder: Path) -> None:
     path.write_text(json.dumps({"id": study.id} | study.model_dump(mode="json"), indent=1) + "\n")
 
 
-def report(folder: Path, out: Path | None = None) -> Path:
+def keep_puzzles(study: "Study", folder: Path) -> None:
+    """Write the text of every puzzle that is asked into the folder of results."""
+    from balk.reports import PUZZLES
+
+    one_of_each = {cell.condition: cell for cell in study.cells()}.values()
+    forms = [exam.form for cell in one_of_each for exam in study.exams(cell)]
+    stems = {puzzle.id: puzzle.stem for form in forms for puzzle in form.puzzles}
+    (folder / PUZZLES).write_text(json.dumps(stems, indent=1, sort_keys=True) + "\n")
+
+
+def report(folder: Path, out: Path | None = None, *, with_files: bool = True) -> Path:
     """Write the report of a folder of results, from its tables alone, and return its path.
+
+    Parameters
+    ----------
+    folder : Path
+        With the tables and numbers.
+    out : Path, optional
+        The page; by default report.html in the folder.
+    with_files : bool, default True
+        Whether every figure and table is written beside it too, into figures/ and tables/.
 
     Raises
     ------
     TableError
         If the folder lacks a table or its numbers.
     """
-    path = out or folder / "report.html"
-    path.write_text(report_page(folder))
-    return path
+    from balk.report.files import write_report
+    from balk.reports import read_material
+
+    return write_report(read_material(folder), out or folder / "report.html", with_files=with_files)
+
+
+def compare(folders: "Sequence[Path]", out: Path, *, with_files: bool = True) -> Path:
+    """Write the report that holds studies against the first of them, and return its path.
+
+    Raises
+    ------
+    TableError
+        If a folder lacks a table or its numbers, or the studies share no question.
+    """
+    from balk.report.files import write_report
+    from balk.reports import compared
+
+    return write_report(compared(folders, out.parent), out, with_files=with_files)
 
 
 def report_page(folder: Path, viewer: str | None = None) -> str:
@@ -103,23 +163,10 @@ def report_page(folder: Path, viewer: str | None = None) -> str:
     TableError
         If the folder lacks a table or its numbers.
     """
-    from balk.measure.decisions import read_table
-    from balk.report.material import Material, read_node
     from balk.report.page import make_page
+    from balk.reports import read_material
 
-    decisions, exams, items = (read_table(folder / f"{kind}.parquet", kind) for kind in TABLES)
-    return make_page(
-        Material(
-            name=folder.resolve().name,
-            decisions=decisions,
-            exams=exams,
-            items=items,
-            summary=read_node(folder / "summary.json"),
-            fits=read_node(fits) if (fits := folder / "fits.json").exists() else None,
-            facts=_facts(folder),
-            viewer=viewer,
-        )
-    )
+    return make_page(read_material(folder, viewer))
 
 
 def bundle(folder: Path, out: Path) -> Path:
@@ -139,13 +186,6 @@ def bundle(folder: Path, out: Path) -> Path:
     path = out / "index.html"
     path.write_text(page)
     return path
-
-
-def _facts(folder: Path) -> dict[str, str]:
-    """Return where the numbers of a folder come from."""
-    path = folder / "study.json"
-    study = json.loads(path.read_text()) if path.exists() else {}
-    return {"balk": __version__, "study": str(study.get("id", "not known"))}
 
 
 def tabulate(logs: str, folder: Path, *, reparse: bool = False) -> Results:

@@ -125,6 +125,9 @@ def _several(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ..
     help="Ask in rounds, few and many lifelines, until a mechanism is declared or it is futile.",
 )
 @click.option(
+    "--no-report", is_flag=True, help="Write the tables alone: no fits, no report of them."
+)
+@click.option(
     "--dry-run", is_flag=True, help="Say what would be asked, show the first prompt, ask nothing."
 )
 @click.option(
@@ -134,11 +137,12 @@ def _several(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ..
     help="Folder of the results. Default: runs/ID, where ID is a hash of the study.",
 )
 @click.pass_context
-def run(
+def run(  # noqa: PLR0913 -- the options of a command line
     ctx: click.Context,
     /,
     *,
     dry_run: bool,
+    no_report: bool,
     study_file: Path | None,
     out: Path | None,
     max_connections: int,
@@ -151,10 +155,12 @@ def run(
     either, the built-in study runs.
 
     \b
-    The folder gets logs/*.eval, decisions.parquet, exams.parquet, items.parquet, summary.json.
+    The folder gets logs/*.eval, decisions.parquet, exams.parquet, items.parquet, summary.json,
+    fits.json and report.html.
     """  # noqa: D301 -- \b tells click to keep the lines
     from balk.cli import show
     from balk.cli.summary import show_summary
+    from balk.cli.tell import fit_what_can_be, report_on
 
     if until_decided:
         refuse_what_rounds_choose(ctx)
@@ -163,6 +169,8 @@ def run(
     folder = out or folder
     if until_decided:
         ask_in_rounds(study, folder, max_connections, is_dry=dry_run)
+        if not dry_run and not no_report:
+            report_on(folder)
         return
     show.plan(study, folder)
     if dry_run:
@@ -174,6 +182,9 @@ def run(
     with show.progress(study) as listener:
         results = pipeline.run(study, folder, max_connections=max_connections, listener=listener)
     show_summary(results)
+    if not no_report:
+        fit_what_can_be(results.folder)
+        report_on(results.folder)
     if (results.decisions["outcome"] == "F").any():
         ctx.exit(1)
 

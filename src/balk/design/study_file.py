@@ -59,6 +59,7 @@ def make_study(held: object) -> Study:
             "'subjects:'"
         )
     fields: dict[str, Any] = dict(held)
+    fields.pop("id", None)  # of study.json, which is reckoned anew
     for name in MANY:
         if name in fields:
             fields[name] = [_of(name, one) for one in _listed(fields[name])]

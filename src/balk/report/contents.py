@@ -1,8 +1,9 @@
 """The order of a careful paper: every section, once."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from balk.report.blocks import Section
+from balk.report.blocks import Figure, Section
 from balk.report.material import Material
 from balk.report.sections import (
     arms,
@@ -23,6 +24,9 @@ from balk.report.sections import (
     which,
     why,
 )
+
+if TYPE_CHECKING:
+    import altair as alt
 
 SECTIONS: tuple[Callable[[Material], Section | None], ...] = (
     sheet.section,
@@ -52,3 +56,13 @@ def contents(material: Material) -> list[Section]:
     """Return the sections that have something to say."""
     made = (make(material) for make in SECTIONS)
     return [section for section in made if section is not None and section.blocks]
+
+
+def charts(material: Material) -> "dict[str, alt.TopLevelMixin]":
+    """Return the charts of a report by name."""
+    return {
+        block.name: block.chart
+        for part in contents(material)
+        for block in part.blocks
+        if isinstance(block, Figure) and block.chart is not None
+    }

@@ -61,7 +61,7 @@ def as_data(held: pl.DataFrame, stems: Mapping[str, str]) -> dict[str, Any]:
         "conditions": conditions.names,
         "exams": told,
         "puzzles": [
-            [family, level, _text(key), visible(stems.get(puzzle, ""), MOST_STEM_CHARS)]
+            [label(family), level, _text(key), visible(stems.get(puzzle, ""), MOST_STEM_CHARS)]
             for puzzle, family, level, key in puzzles.select(
                 "puzzle_id", "family", "level", "key"
             ).iter_rows()

@@ -35,6 +35,15 @@ const balk = (() => {
     return made;
   }
 
+  // Where the whole reply stands: a link where a viewer is at hand, its name elsewhere.
+  function whereabouts(told) {
+    const { viewer } = document.body.dataset;
+    const text = `${told.log}, sample ${told.sample}`;
+    if (!viewer) return element("bdi", text);
+    const parts = ["logs", told.log, "samples", "sample_uuid", told.sample].map(encodeURIComponent);
+    return element("a", text, { href: `${viewer}#/${parts.join("/")}/` });
+  }
+
   const percent = (value) => (value === null ? "" : `${value} %`);
-  return { WORDS, decisions, one, element, percent };
+  return { WORDS, decisions, one, element, whereabouts, percent };
 })();

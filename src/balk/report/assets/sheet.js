@@ -16,7 +16,6 @@
     if (told.confidence !== null) found.push(["confidence", balk.percent(told.confidence)]);
     if (told.quote) found.push(["reply", `“${told.quote}”`]);
     if (told.stem) found.push(["puzzle", told.stem]);
-    if (told.log) found.push(["log", `${told.log}, sample ${told.sample}`]);
     return found;
   }
 
@@ -26,6 +25,11 @@
       const value = element("dd");
       value.append(element("bdi", text));
       list.append(element("dt", name), value);
+    }
+    if (told.log) {
+      const value = element("dd");
+      value.append(balk.whereabouts(told));
+      list.append(element("dt", "log"), value);
     }
     tip.replaceChildren(element("p", `${told.subject}, ${told.condition}`), list);
   }
@@ -42,6 +46,7 @@
 
   function hide() {
     tip.hidden = true;
+    tip.classList.remove("pinned");
     document.querySelectorAll(".cursor").forEach((one) => one.remove());
     pinned = null;
   }
@@ -64,6 +69,7 @@
     if (index === undefined || index < 0) return;
     const told = balk.one(data, index);
     fill(told);
+    tip.classList.toggle("pinned", pinned === panel);
     place(mark(panel, row, column).getBoundingClientRect());
     if (isSpoken) spoken.textContent = lines(told).map(([name, text]) => `${name}: ${text}`).join(". ");
   }
@@ -110,7 +116,11 @@
       pinned = panel;
       go(true);
     });
-    panel.addEventListener("blur", hide);
+    panel.addEventListener("keydown", (event) => {
+      const link = event.key === "Enter" && !tip.hidden && tip.querySelector("a");
+      if (link) link.click();
+    });
+    panel.addEventListener("blur", (event) => { if (!tip.contains(event.relatedTarget)) hide(); });
   }
   document.addEventListener("keydown", (event) => { if (event.key === "Escape") hide(); });
 })();

@@ -24,13 +24,16 @@
       told.subject, told.condition, `${told.position}`,
       `${told.family.replaceAll("_", " ")} ${told.level}`,
       told.outcome + (told.reason ? ` (${told.reason})` : ""), told.answer, told.key,
-      balk.percent(told.confidence), told.quote, told.rule, `${told.log} ${told.sample}`,
+      balk.percent(told.confidence), told.quote, told.rule,
     ];
     cells.forEach((text, i) => {
       const cell = element(i ? "td" : "th", undefined, i ? {} : { scope: "row" });
       cell.append(element("bdi", text));
       made.append(cell);
     });
+    const last = element("td");
+    last.append(balk.whereabouts(told));
+    made.append(last);
     return made;
   }
 

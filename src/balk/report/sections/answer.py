@@ -65,25 +65,32 @@ def lead(material: Material) -> Iterator[Markup]:
 
 
 def _skippers(found: Node) -> Markup:
-    told = Markup(
-        "<b>{} of {} subjects skip</b> more than the {} of questions that may pass as lapses, "
-        "although an attempt can only gain"
-    ).format(
-        number(found["n_above"], 0),
-        number(found["n_subjects"], 0),
-        number(found["threshold"], 0, is_percent=True),
+    above, total = number(found["n_above"], 0), number(found["n_subjects"], 0)
+    who = (
+        Markup("<b>{} of {} subjects skip</b>").format(above, total)
+        if found.value["n_above"]
+        else Markup("<b>None of {} subjects is shown to skip</b>").format(total)
     )
+    told = Markup(
+        "{} more than the {} of questions that may pass as lapses, although an attempt can only "
+        "gain"
+    ).format(who, number(found["threshold"], 0, is_percent=True))
     return told + _open(found)
 
 
 def _givers(found: Node) -> Markup:
-    told = Markup("<b>{} are shown to give points away</b> by it").format(
-        number(found["n_above"], 0)
+    who = (
+        Markup("<b>{} are shown to give points away</b> by it").format(number(found["n_above"], 0))
+        if found.value["n_above"]
+        else Markup("<b>None is shown to give points away</b>")
     )
     mean = found["random_effects"]["mean"]
-    return Markup("{} On average over subjects, it costs {} points an exam.").format(
-        told + _open(found), estimate(mean)
+    average = (
+        "{} On average over subjects, it costs {} points an exam."
+        if mean.value["low"] > 0
+        else "{} On average over subjects, {} points an exam are given away, which may be none."
     )
+    return Markup(average).format(who + _open(found), estimate(mean))  # noqa: S704 -- of above
 
 
 def _open(found: Node) -> Markup:
@@ -188,9 +195,8 @@ def _unread(condition: Node) -> Markup:
     read = condition.get("parse_coverage")
     if read is None or read.value["value"] >= WELL_READ:
         return Markup("")
-    return Markup(
-        ' Only {} of the questions could be read: see <a href="#reading">bounds</a>.'
-    ).format(number(read["value"], 1, is_percent=True))
+    told = Markup(" Only {} of the questions could be read; bounds are below.")
+    return told.format(number(read["value"], 1, is_percent=True))
 
 
 def _verdict_there(fit: Node | None, first: Node | None) -> Markup:

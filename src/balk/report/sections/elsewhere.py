@@ -27,7 +27,8 @@ def probes(material: Material) -> Section | None:
 
 def deviations(material: Material) -> Section | None:
     """Return where the study left its plan, or None where no plan was locked."""
-    return _section(material, "deviations", "Deviations from the plan")
+    found = _section(material, "lock", "The plan, and what left it")
+    return found or _section(material, "deviations", "The plan, and what left it")
 
 
 def _section(material: Material, name: str, title: str) -> Section | None:

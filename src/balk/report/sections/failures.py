@@ -4,8 +4,12 @@ from markupsafe import Markup
 
 from balk.report.blocks import Cell, Paragraph, Section, Table
 from balk.report.material import Material
+from balk.report.nodes import Node
 from balk.report.sections.words import condition_words
 from balk.report.shown import foreign, number
+
+MOST_CHARS = 300
+"""Of a reason, so that an endless one has no place in the page."""
 
 
 def section(material: Material) -> Section:
@@ -14,8 +18,8 @@ def section(material: Material) -> Section:
         [
             foreign(subject.value["subject"]),
             condition_words(condition.value),
-            foreign(reason),
-            number(condition["reasons"][reason], 0),
+            foreign(reason, MOST_CHARS),
+            _count(condition, reason),
         ]
         for subject in material.subjects
         for condition in subject["conditions"]
@@ -31,3 +35,10 @@ def section(material: Material) -> Section:
         rows,
     )
     return Section("failures", "What went wrong", [table])
+
+
+def _count(condition: Node, reason: str) -> Cell:
+    """Return how often a reason was given, with its place where that can be written."""
+    if len(reason) > MOST_CHARS:
+        return int(condition.value["reasons"][reason])
+    return number(condition["reasons"][reason], 0)

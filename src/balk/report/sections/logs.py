@@ -28,6 +28,7 @@ def section(material: Material) -> Section:
         Markup("Logs: one for each subject under each condition"),
         ["subject", "condition", "exams", "log", "first exam"],
         list(_rows(material)),
+        is_folded=True,
     )
     return Section("logs", "Prompts and replies", [Paragraph(told), table])
 
