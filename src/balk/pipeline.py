@@ -70,7 +70,7 @@ def run(
     study: "Study",
     folder: Path,
     *,
-    max_connections: int,
+    max_connections: int = 20,
     listener: "Callable[[Progress], None] | None" = None,
 ) -> Results:
     """Ask a study's questions, as far as they have not been asked, and write its tables."""

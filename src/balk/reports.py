@@ -154,8 +154,12 @@ def _of_study(material: Material) -> Material:
         },
         material.fits.file,
     )
-    of_study = pl.col("subject") + f" in {material.name}"
-    return replace(material, decisions=material.decisions.with_columns(of_study), fits=fits)
+    decisions = material.decisions.with_columns(
+        subject=pl.col("subject") + pl.lit(f" in {material.name}"),
+        exam_id=pl.lit(f"{material.name}/") + pl.col("exam_id"),
+        log=pl.lit(f"{material.name}/logs/") + pl.col("log"),
+    )
+    return replace(material, decisions=decisions, fits=fits)
 
 
 def _pairs(materials: Sequence[Material]) -> list[tuple[str, str]]:

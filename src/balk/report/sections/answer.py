@@ -14,6 +14,7 @@ from balk.report.sections.conditions import (
     dose_response_of,
     focus,
 )
+from balk.report.sections.pairs import pair_sentences
 from balk.report.sections.verdict import verdict
 from balk.report.shown import estimate, label, number
 
@@ -53,7 +54,8 @@ class Answer:
 
 
 def lead(material: Material) -> Iterator[Markup]:
-    """Yield what is said across subjects, where there are several."""
+    """Yield what is said across subjects, where there are several, or of one against another."""
+    yield from pair_sentences(material)
     measures = {(one.value["protocol"], one.value["measure"]): one for one in material.prevalence}
     protocol = next(iter(material.protocols), "")
     rate = measures.get((protocol, "skip_rate"))

@@ -1,8 +1,11 @@
 """Two subjects against each other: base and tuned, checkpoints, re-runs."""
 
+from collections.abc import Iterator
+from itertools import islice
+
 from markupsafe import Markup
 
-from balk.report.blocks import Block, Figure, Paragraph, Section
+from balk.report.blocks import Block, Figure, Section
 from balk.report.figures.forest import forest
 from balk.report.material import Material
 from balk.report.nodes import Node
@@ -18,13 +21,21 @@ SAID = {
 }
 
 
+MOST_SENTENCES = 4
+
+
+def pair_sentences(material: Material) -> Iterator[Markup]:
+    """Yield how each two subjects differ over all numbers of lifelines, as far as there is room."""
+    found = comparisons_of(material, "pairs_pooled", measure="skips_per_exam", arm="lifelines")
+    return (_sentence(node) for node in islice(found, MOST_SENTENCES))
+
+
 def section(material: Material) -> Section | None:
     """Return the section, or None where no two subjects are held against each other."""
     found = list(comparisons_of(material, "pairs", "pairs_pooled"))
     if not found:
         return None
     skips = [node for node in found if node.value["measure"] == "skips_per_exam"]
-    pooled = [node for node in skips if node.value["name"] == "pairs_pooled"]
     margin = max((node.value["equivalence"]["margin"] for node in skips), default=0.5)
     rows = [
         {"panel": _pair(node), "row": side_words(node.value)} | ends(node["estimate"])
@@ -38,7 +49,6 @@ def section(material: Material) -> Section | None:
     apart = sorted({row["panel"] for row in rows if row["low"] > 0 or row["high"] < 0})
     finding = f"Differences beyond their interval: {'; '.join(apart) or 'none'}."
     blocks: list[Block] = [
-        *(Paragraph(_sentence(node)) for node in pooled),
         Figure(
             "pairs", caption, finding, forest(rows, "difference in skips an exam", margin=margin)
         ),
