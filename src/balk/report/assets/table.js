@@ -3,8 +3,8 @@
 (() => {
   const { element } = balk;
   const STEP = 50;
-  const COLUMNS = ["subject", "condition", "question", "puzzle", "decision", "answer", "right is",
-    "confidence", "words it was read from", "rule", "log"];
+  const COLUMNS = ["subject", "condition", "question", "decision", "words it was read from",
+    "answer", "right is", "confidence", "puzzle", "rule", "log"];
 
   function chooser(name, texts, home) {
     const box = element("label", name);
@@ -22,9 +22,9 @@
     const made = element("tr");
     const cells = [
       told.subject, told.condition, `${told.position}`,
-      `${told.family.replaceAll("_", " ")} ${told.level}`,
-      told.outcome + (told.reason ? ` (${told.reason})` : ""), told.answer, told.key,
-      balk.percent(told.confidence), told.quote, told.rule,
+      told.outcome + (told.reason ? ` (${told.reason})` : ""), told.quote,
+      told.answer, told.key, balk.percent(told.confidence),
+      `${told.family.replaceAll("_", " ")} ${told.level}`, told.rule,
     ];
     cells.forEach((text, i) => {
       const cell = element(i ? "td" : "th", undefined, i ? {} : { scope: "row" });

@@ -30,10 +30,11 @@ def dose_response(rows: Rows) -> alt.FacetChart:
         "law:N",
         title="best of each law of how many",
         scale=alt.Scale(domain=list(LAWS), range=list(LAWS.values())),
+        legend=alt.Legend(symbolOpacity=0.8, columns=len(LAWS), titleLimit=300),
     )
     band = (
         base.transform_filter("isValid(datum.law)")
-        .mark_area(opacity=0.25)
+        .mark_area(opacity=0.32)
         .encode(
             x=x,
             y=alt.Y("band_low:Q", title="skips in an exam", stack=None),

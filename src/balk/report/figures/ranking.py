@@ -25,6 +25,7 @@ def ranking(rows: Rows) -> alt.FacetChart:
         "law:N",
         title="how many",
         scale=alt.Scale(domain=list(LAWS), range=list(LAWS.values())),
+        legend=alt.Legend(columns=len(LAWS)),
     )
     told = [
         tip("panel", "subject", ""),

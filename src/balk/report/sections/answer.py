@@ -220,7 +220,9 @@ def _most_skips(material: Material) -> float:
         for subject in material.subjects
         for response in subject["dose_response"]
         for dose in response.value["doses"]
-        if response.value["arm"] == "lifelines" and dose["skips_per_exam"]
+        if (response.value["arm"], response.value["protocol"])
+        == ("lifelines", material.protocols[0])
+        and dose["skips_per_exam"]
     ]
     return max([*values, 1.0])
 

@@ -109,4 +109,4 @@ def _table(protocol: str, found: list[tuple[Node, Node]]) -> Table:
 
 def _p(response: Node) -> Cell:
     p = response.get("proportional", "p")
-    return number(p, 3) if p else None
+    return number(p, 4) if p else None

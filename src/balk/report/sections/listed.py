@@ -6,9 +6,11 @@ from markupsafe import Markup
 
 from balk.report.blocks import Cell, Table
 from balk.report.nodes import Node
+from balk.report.sections.words import condition_words
 from balk.report.shown import foreign, number
 
-MOST_ROWS = 200
+MOST_ROWS = 300
+CONDITION = {"arm", "penalty", "price", "protocol", "lifelines"}
 
 
 def listed(name: str, caption: Markup, node: Node) -> Table | None:
@@ -20,7 +22,7 @@ def listed(name: str, caption: Markup, node: Node) -> Table | None:
 def _rows(node: Node, path: str) -> Iterator[list[Cell]]:
     value = node.value
     if isinstance(value, dict) and not {"value", "low", "high"} <= set(value):
-        for key in value:
+        for key in (key for key in value if not (key in CONDITION and set(value) >= CONDITION)):
             yield from _rows(node[key], _joined(path, str(key)))
     elif isinstance(value, list):
         for i, member in enumerate(node, start=1):
@@ -42,5 +44,7 @@ def _joined(path: str, part: str) -> str:
 def _name(member: Node, place: int) -> str:
     """Return what a member of a list is called: its name, subject or condition."""
     value = member.value if isinstance(member.value, dict) else {}
+    if set(value) >= CONDITION:
+        return condition_words(value)
     named = [str(value[key]) for key in ("name", "subject", "arm", "protocol") if key in value]
     return " ".join(named) or str(place)
