@@ -1,7 +1,7 @@
 """Build what the README shows: a figure, and the report of the built-in study (`make example`).
 
-Both come from fixed seeds. The names of logs, which hold the time of the run, are replaced by
-numbers, so that the same code makes the same bytes again.
+Both come from fixed seeds. Logs, which are named by the time of the run and at random, are
+numbered within their day, so that on one day the same code makes the same bytes again.
 """
 
 import json
@@ -21,6 +21,7 @@ SUBJECTS = ("balk-sim/rational", "balk-sim/use_the_parts", "balk-sim/tension")
 DOCS = Path(__file__).parents[1] / "docs"
 FIGURE = DOCS / "figures" / "exam-sheet.png"
 REPORT = DOCS / "example" / "report.html"
+DAY_CHARS = len("2026-01-31")
 
 
 def main() -> None:
@@ -48,13 +49,13 @@ def make_report(folder: Path, path: Path, study: Study | None = None) -> None:
     fits = analyse(results.decisions, results.items)
     (folder / "fits.json").write_text(json.dumps(fits, indent=1, allow_nan=False) + "\n")
     path.parent.mkdir(parents=True, exist_ok=True)
-    pipeline.report(folder, path)
+    pipeline.report(folder, path, with_files=False)
 
 
 def without_times(decisions: pl.DataFrame) -> pl.DataFrame:
-    """Return the decisions with logs and their samples numbered in the order of the table."""
+    """Return the decisions with logs of a day and their samples numbered as the table has them."""
     return decisions.with_columns(
-        log=pl.format("{}.eval", pl.col("log").rle_id() + 1),
+        log=pl.format("{}-{}.eval", pl.col("log").str.head(DAY_CHARS), pl.col("log").rle_id() + 1),
         sample_uuid=pl.col("sample_uuid").rle_id().cast(pl.String),
     )
 
