@@ -48,9 +48,13 @@ def _prose(text: str) -> str:
     """Return a command's help as Markdown; click's own mark keeps the lines after it."""
     parts = [part.strip() for part in text.split("\n\n")]
     return "\n\n".join(
-        f"```text\n{part.removeprefix(chr(8)).strip()}\n```" if part.startswith("\b") else part
+        f"```text\n{_lines(part.removeprefix(chr(8)))}\n```" if part.startswith("\b") else part
         for part in parts
     )
+
+
+def _lines(text: str) -> str:
+    return "\n".join(line.strip() for line in text.strip().splitlines())
 
 
 def _cell(text: str) -> str:

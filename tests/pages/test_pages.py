@@ -1,13 +1,17 @@
 """What the pages say is done as they say it, one page after the other."""
 
+import json
 import re
 import shlex
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import click
 import pytest
+import yaml
 
+import balk
 from balk.cli import main
 from balk.mechanisms.plug_ins import plugged_in
 from fake_provider import exam_taker, serve
@@ -75,6 +79,22 @@ def test_links_lead_to_files_that_are_there(page: Path) -> None:
         if not re.match(r"[a-z]+:", link):
             file = link.partition("#")[0]
             assert not file or (page.parent / file).exists(), link
+
+
+def test_what_is_said_of_recovery_is_what_was_measured() -> None:
+    page = (ROOT / "docs" / "explanation" / "telling-mechanisms-apart.md").read_text()
+    found = json.loads((ROOT / "benchmarks" / "mechanisms.json").read_text())["recovery"]
+    assert f"{found['right']:.1%}".replace("%", " %") in page
+    assert f"{found['declared']:.1%}".replace("%", " %") in page
+    assert f"of {found['n_declared']:,} declarations none was wrong" in page
+    assert found["n_wrong_declared"] == 0
+
+
+def test_the_citation_names_the_version_and_the_licence_that_the_package_has() -> None:
+    cited = yaml.safe_load((ROOT / "CITATION.cff").read_text())
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert cited["version"] == project["version"] == balk.__version__
+    assert cited["license"] == project["license"]
 
 
 def test_a_command_is_read_as_a_shell_would() -> None:
