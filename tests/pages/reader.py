@@ -24,6 +24,7 @@ SMALL_RUN = ("--exams", "2", "--questions", "4", "--pool", "8", "--lifelines", "
 NO_REPORT = ("--no-report",)  # pages that need a report ask for it
 SMALL: dict[str, tuple[str, ...]] = {
     "run": SMALL_RUN,
+    "plan": SMALL_RUN,
     "power": ("--questions", "4", "--pool", "8"),
     "recover": ("--datasets", "1", "--truth", "threshold", "--exams-per-dose", "2", "--jobs", "1"),
 }
@@ -33,6 +34,13 @@ NOT_RUN = {"view"}
 
 ELSEWHERE = {"vllm", "ollama", "uv", "git"}
 """Programs of others that pages name; a page says what they need."""
+
+OWN_STUDY = """
+subjects: [balk-sim/tension]
+questions: {exams: 2, questions: 4, pool: 8}
+blocks: [{lifelines: [none, 2], protocols: batch}]
+"""
+"""What a page calls STUDY.yaml: a study that the reader has written."""
 
 FILES = {"cat", "ls", "mkdir", "head", "python"}
 
@@ -45,6 +53,7 @@ class Reader:
         self.provider = provider
         self.patch = patch
         self.names: dict[str, Any] = {"__name__": "page"}
+        (folder / "STUDY.yaml").write_text(OWN_STUDY)
 
     def follow(self, block: Block) -> None:
         """Save, run or check one block."""
@@ -100,7 +109,7 @@ def balk(arguments: list[str], *, is_run: bool) -> str:
     name, rest = arguments[0], arguments[1:]
     if name.startswith("-"):
         return told(CliRunner().invoke(main, arguments))
-    is_free = name != "run" or not (rest and rest[0].endswith((".yaml", ".yml")))
+    is_free = not (rest and rest[0].endswith((".yaml", ".yml")))  # a file says all by itself
     small = SMALL.get(name, ()) if is_free and "--until-decided" not in rest else ()
     if name == "run" and (not is_run or "--until-decided" in rest):
         return told(CliRunner().invoke(main, [name, *rest, *small, "--dry-run"]))
@@ -125,10 +134,14 @@ def spoken(words: list[str]) -> str:
 
 
 def is_study(text: str) -> bool:
-    """Tell whether a file is a study."""
+    """Tell whether a file is a study, and not a list of subjects alone."""
     with contextlib.suppress(yaml.YAMLError):
         held = yaml.safe_load(text)
-        return isinstance(held, dict) and "subjects" in held
+        return (
+            isinstance(held, dict)
+            and "subjects" in held
+            and bool({"blocks", "questions"} & set(held))
+        )
     return False
 
 
