@@ -54,7 +54,10 @@ bench: $(STAMP) ## speed, as ratios measured in one run
 	@$(BIN)/python benchmarks/bench.py
 	@OPENBLAS_NUM_THREADS=1 $(BIN)/python benchmarks/mechanisms.py speed
 
-example: $(STAMP) ## rebuild the figure of the README
+docs: $(STAMP) ## build the site of the docs into site/
+	@$(BIN)/mkdocs build --strict --quiet && echo site/index.html
+
+example: $(STAMP) ## rebuild the figure of the README and the example report
 	@$(BIN)/python examples/build.py
 
 lock: ## resolve requirements.lock again (needs uv)

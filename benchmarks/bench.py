@@ -96,6 +96,45 @@ def bench_table() -> dict[str, Any]:
     }
 
 
+def bench_report() -> dict[str, Any]:
+    """Write the report, figures and tables of 5,000 exams: simulated ones, repeated as epochs."""
+    with tempfile.TemporaryDirectory() as folder:
+        _repeated(Path(folder))
+        cpu_s, peak_mb = _cpu_of([sys.executable, "-m", "balk.cli", "report", folder])
+        page_mb = Path(folder, "report.html").stat().st_size / 1e6
+    return {
+        "exams": N_TABLE_EXAMS,
+        "cpu_s": cpu_s,
+        "allowed_s": 8,
+        "page_mb": page_mb,
+        "allowed_mb": 3,
+        "peak_mb": peak_mb,
+    }
+
+
+def _repeated(folder: Path) -> None:
+    """Write the results of a simulated study, its exams repeated as epochs."""
+    import polars as pl
+
+    from balk import pipeline
+    from balk.cli.run import SIMULATED
+    from balk.design.study import Questions, Study
+    from balk.mechanisms.analysis import analyse
+
+    study = Study.crossed(SIMULATED, questions=Questions(exams=5))
+    once = pipeline.run(study, folder, max_connections=20)
+    fits = analyse(once.decisions, once.items)
+    (folder / "fits.json").write_text(json.dumps(fits, allow_nan=False))
+    epochs = range(1, N_TABLE_EXAMS // len(once.exams) + 1)
+    repeats = [
+        once.decisions.with_columns(
+            epoch=pl.lit(epoch, pl.Int16), exam_id=pl.col("exam_id") + pl.lit(f"-{epoch}")
+        )
+        for epoch in epochs
+    ]
+    pipeline.finish(pl.concat(repeats), folder)
+
+
 def _instant(what: str, n: int, folder: str) -> float:
     """Return the seconds that `n` samples of a task in instant.py take, in a process of its own."""
     command = [sys.executable, str(Path(__file__).with_name("instant.py")), what, str(n), folder]
@@ -129,6 +168,7 @@ BENCHES: dict[str, Callable[[], dict[str, Any]]] = {
     "overhead": bench_overhead,
     "table": bench_table,
     "throughput": bench_throughput,
+    "report": bench_report,
 }
 
 

@@ -5,13 +5,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from balk.errors import StudyError
+from balk.errors import StudyError, TableError
 from balk.files import only_run, write_whole
 from balk.registration import find_lock, register, told
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
+    import altair as alt
     import polars as pl
 
     from balk.design.limits import Limits
@@ -45,6 +46,34 @@ class Results:
     summary: dict[str, Any]
     stopped: str | None = None
 
+    def charts(self) -> "dict[str, alt.TopLevelMixin]":
+        """Return the charts of the report by name, to restyle at will."""
+        from balk.report.contents import charts
+        from balk.reports import read_material
+
+        return charts(read_material(self.folder))
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: the answer for each subject, and where the report is."""
+        from balk.report.page import make_fragment
+        from balk.reports import read_material
+
+        return make_fragment(read_material(self.folder))
+
+
+def read_results(folder: Path) -> Results:
+    """Return what a study came to, from the tables in its folder.
+
+    Raises
+    ------
+    TableError
+        If the folder lacks a table or its numbers.
+    """
+    from balk.reports import read_material
+
+    held = read_material(folder)
+    return Results(folder, held.decisions, held.exams, held.items, held.summary.value)
+
 
 @dataclass(frozen=True, slots=True)
 class Terms:
@@ -72,7 +101,7 @@ def run(  # noqa: PLR0913 -- what is asked, and how
     study: "Study",
     folder: Path,
     *,
-    max_connections: int,
+    max_connections: int = 20,
     logs: str | None = None,
     patience: "Patience | None" = None,
     listener: "Listener | None" = None,
@@ -102,6 +131,7 @@ def run(  # noqa: PLR0913 -- what is asked, and how
     logs = logs or str(folder / "logs")
     with only_run(folder):
         keep_study(study, folder)
+        keep_puzzles(study, folder)
         budget = Budget(folder, terms.limits)
         asking = Asking(budget, lock_hash(lock) if lock else None, terms.is_provider_batch)
         be_patient(patience, is_batch=terms.is_provider_batch)
@@ -167,6 +197,93 @@ def _changed(held: Any, asked: Any, at: str = "") -> "Iterator[str]":  # noqa: A
 def _short(value: Any) -> str:  # noqa: ANN401 -- any JSON
     text = json.dumps(value)
     return text if len(text) <= SHORT else text[: SHORT - 3] + "..."
+
+
+def keep_puzzles(study: "Study", folder: Path) -> None:
+    """Write the text of every puzzle that is asked into the folder of results."""
+    from balk.reports import PUZZLES
+
+    one_of_each = {cell.condition: cell for cell in study.cells()}.values()
+    forms = [exam.form for cell in one_of_each for exam in study.exams(cell)]
+    stems = {puzzle.id: puzzle.stem for form in forms for puzzle in form.puzzles}
+    (folder / PUZZLES).write_text(json.dumps(stems, indent=1, sort_keys=True) + "\n")
+
+
+def report(folder: Path, out: Path | None = None, *, with_files: bool = True) -> Path:
+    """Write the report of a folder of results, from its tables alone, and return its path.
+
+    Parameters
+    ----------
+    folder : Path
+        With the tables and numbers.
+    out : Path, optional
+        The page; by default report.html in the folder.
+    with_files : bool, default True
+        Whether every figure and table is written beside it too, into figures/ and tables/.
+
+    Raises
+    ------
+    TableError
+        If the folder lacks a table or its numbers.
+    """
+    from balk.report.files import write_report
+    from balk.reports import read_material
+
+    return write_report(read_material(folder), out or folder / "report.html", with_files=with_files)
+
+
+def compare(folders: "Sequence[Path]", out: Path, *, with_files: bool = True) -> Path:
+    """Write the report that holds studies against the first of them, and return its path.
+
+    Raises
+    ------
+    TableError
+        If a folder lacks a table or its numbers, or the studies share no question.
+    """
+    from balk.report.files import write_report
+    from balk.reports import compared
+
+    return write_report(compared(folders, out.parent), out, with_files=with_files)
+
+
+def report_page(folder: Path, viewer: str | None = None) -> str:
+    """Return the report of a folder of results as HTML.
+
+    Parameters
+    ----------
+    folder : Path
+        With the tables and numbers.
+    viewer : str or None
+        Address of Inspect View on the folder's logs, which the report then links to.
+
+    Raises
+    ------
+    TableError
+        If the folder lacks a table or its numbers.
+    """
+    from balk.report.page import make_page
+    from balk.reports import read_material
+
+    return make_page(read_material(folder, viewer))
+
+
+def bundle(folder: Path, out: Path) -> Path:
+    """Write the report and Inspect View on its logs as a static site, and return its first page.
+
+    Raises
+    ------
+    TableError
+        If the site's folder is there already, or the results lack a table or their logs.
+    """
+    from balk.elicit.viewer import write_viewer
+
+    if out.exists():
+        raise TableError(f"{out} is there already; name a folder that is not, or remove it first")
+    page = report_page(folder, viewer="viewer/index.html")
+    write_viewer(folder / "logs", out / "viewer")
+    path = out / "index.html"
+    path.write_text(page)
+    return path
 
 
 def tabulate(logs: str, folder: Path, *, reparse: bool = False) -> Results:

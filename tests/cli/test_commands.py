@@ -35,10 +35,40 @@ def test_a_run_writes_its_tables_and_says_where(tmp_path: Path) -> None:
         "exams.parquet",
         "items.parquet",
         "summary.json",
+        "puzzles.json",
+        "fits.json",
+        "report.html",
+        "figures",
+        "tables",
     }
-    assert str(out) in done.output
+    assert f"Report: {out / 'report.html'}" in done.output
     assert "balk-sim/tension" in done.output
     assert len(pl.read_parquet(out / "decisions.parquet")) == 2 * 2 * 4
+
+
+def test_a_run_without_a_report_writes_neither_fits_nor_pictures(tmp_path: Path) -> None:
+    done = balk(*SMALL, "--no-report", "--out", str(tmp_path / "out"))
+    assert done.exit_code == 0, done.output
+    names = {path.name for path in (tmp_path / "out").iterdir()}
+    assert not names & {"fits.json", "report.html", "figures", "tables"}
+    assert "summary.json" in names
+
+
+def test_the_command_in_the_report_asks_the_very_study_again(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    balk(*SMALL, "--no-report", "--out", str(out))
+    again = balk("run", str(out / "study.json"), "--out", str(out), "--no-report")
+    assert again.exit_code == 0, again.output
+    assert "holds another study" not in again.output
+
+
+def test_every_puzzle_that_was_asked_is_kept_with_its_text(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    balk(*SMALL, "--no-report", "--out", str(out))
+    stems = json.loads((out / "puzzles.json").read_text())
+    asked = pl.read_parquet(out / "decisions.parquet")
+    assert set(asked["puzzle_id"]) <= set(stems)
+    assert {len(stems[one]) for one in asked["puzzle_id"]} == set(asked["stem_chars"])
 
 
 def test_a_folder_that_holds_another_study_is_refused_and_left_alone(tmp_path: Path) -> None:

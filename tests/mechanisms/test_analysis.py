@@ -203,6 +203,20 @@ def test_the_price_curve_has_a_row_for_each_dose(entries: dict[str, Json]) -> No
         assert row["points_forgone"]["value"] <= row["skips"]["value"]
 
 
+def test_the_best_mechanism_of_each_count_law_tells_what_it_expects_of_every_dose(
+    entries: dict[str, Json],
+) -> None:
+    entry = entries["undecided"]
+    told = [cell for cell in entry["cells"] if cell["dose_curve"]]
+    laws = [cell["mechanism"].split(" x ")[0] for cell in told]
+    assert sorted(laws) == ["cap", "cost", "rational", "relative_cost", "share"]
+    for cell in told:
+        assert [row["lifelines"] for row in cell["dose_curve"]] == [2, 4, 8]
+        if cell["mechanism"] == entry["verdict"]["mechanism"]:
+            skips = [row["skips"] for row in entry["price_curve"]]
+            assert [row["skips"] for row in cell["dose_curve"]] == skips
+
+
 def test_announced_penalties_are_fitted_jointly_and_kept_out_of_the_verdict(
     entries: dict[str, Json],
 ) -> None:
@@ -254,6 +268,10 @@ def test_neither_the_order_of_rows_nor_a_repetition_changes_a_byte(
     own = decisions.filter(subject="undecided").sample(fraction=1, shuffle=True, seed=1)
     (again,) = analyse(own)["subjects"]
     assert json.dumps(again) == json.dumps(entries["undecided"])
+
+
+def test_two_processes_find_what_one_does(decisions: pl.DataFrame, found: Json) -> None:
+    assert analyse(decisions, jobs=2) == found
 
 
 def test_progress_is_told_of_every_subject(decisions: pl.DataFrame) -> None:

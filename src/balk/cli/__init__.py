@@ -13,10 +13,12 @@ from balk.cli.plan import plan
 from balk.cli.power import power
 from balk.cli.puzzles import puzzles
 from balk.cli.recover import recover
+from balk.cli.report import report
 from balk.cli.run import run
 from balk.cli.schema import schema
 from balk.cli.subjects import subjects
 from balk.cli.table import table
+from balk.cli.view import view
 from balk.errors import BalkError
 
 # The matrices of a fit are small: threads cost it twice the time. Read when NumPy is imported.
@@ -55,5 +57,21 @@ def main() -> None:
     """
 
 
-for command in (run, plan, table, fit, recover, power, puzzles, parse, schema, subjects, doctor):
+for command in (
+    *(
+        run,
+        plan,
+        table,
+        fit,
+        report,
+        view,
+        recover,
+        power,
+        puzzles,
+        parse,
+        schema,
+        subjects,
+        doctor,
+    ),
+):
     main.add_command(command)

@@ -1,6 +1,7 @@
 """`balk fit`: which explanation predicts the skips, and how sure that is."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -30,10 +31,12 @@ def fit(tables: tuple[Path, ...], out: Path | None) -> None:
     """
     decisions, items = _paths(tables)
     path = out or decisions.with_name("fits.json")
-    show_fits(write_fits(decisions, items, path), path)
+    show_fits(write_fits(decisions, items, path, jobs=os.cpu_count() or 1), path)
 
 
-def write_fits(decisions: Path, items: Path | None, out: Path | None = None) -> dict[str, Any]:
+def write_fits(
+    decisions: Path, items: Path | None, out: Path | None = None, *, jobs: int = 1
+) -> dict[str, Any]:
     """Fit the mechanisms to a table, write them, and return them."""
     from balk.cli.show import waiting
     from balk.measure.decisions import read_table
@@ -46,7 +49,7 @@ def write_fits(decisions: Path, items: Path | None, out: Path | None = None) -> 
     path = out or decisions.with_name("fits.json")
     check_file(path)
     with waiting("fitting mechanisms"):
-        fits = analyse(frame, item_frame)
+        fits = analyse(frame, item_frame, jobs=jobs)
     path.write_text(json.dumps(fits, indent=1, allow_nan=False) + "\n")
     return fits
 

@@ -30,6 +30,9 @@ STOPPED = 3
 @click.option(
     "--usable", is_flag=True, help="Ask only subjects whose key, package and server are there."
 )
+@click.option(
+    "--no-report", is_flag=True, help="Write the tables alone: no fits, no report of them."
+)
 @click.option("--dry-run", is_flag=True, help="Show the plan and the first prompts, ask nothing.")
 @click.option(
     "--out",
@@ -59,12 +62,13 @@ STOPPED = 3
     help="Where the logs go: a folder, or s3://BUCKET/PATH. Default: logs/ in the results' folder.",
 )
 @click.pass_context
-def run(
+def run(  # noqa: PLR0913 -- the options of a command line
     ctx: click.Context,
     /,
     *,
     dry_run: bool,
     usable: bool,
+    no_report: bool,
     out: Path | None,
     max_connections: int,
     until_decided: bool,
@@ -76,8 +80,11 @@ def run(
     either, the built-in study runs.
 
     \b
-    The folder gets logs/*.eval, decisions.parquet, exams.parquet, items.parquet, summary.json.
+    The folder gets logs/*.eval, decisions.parquet, exams.parquet, items.parquet, summary.json,
+    fits.json and report.html.
     """  # noqa: D301 -- \b tells click to keep the lines
+    from balk.cli.tell import report_on
+
     if until_decided:
         refuse_what_rounds_choose(ctx)
         refuse_terms_in_rounds(ctx)
@@ -95,6 +102,8 @@ def run(
     with resumable(folder, ctx.params["logs"]):
         if until_decided:
             ask_in_rounds(study, folder, max_connections, is_dry=dry_run)
+            if not dry_run and not no_report:
+                report_on(folder)
         else:
             _ask(ctx, study, folder)
 
@@ -120,6 +129,7 @@ def _ask(ctx: click.Context, study: "Study", folder: Path) -> None:
     from balk.cli.failures import show_failures
     from balk.cli.progress import progress
     from balk.cli.summary import show_summary
+    from balk.cli.tell import fit_what_can_be, report_on
 
     terms = read_terms(ctx, study)
     show.plan(study, folder)
@@ -129,6 +139,9 @@ def _ask(ctx: click.Context, study: "Study", folder: Path) -> None:
             study, folder, max_connections=flights, logs=logs, listener=listener, terms=terms
         )
     show_summary(results, logs)
+    if not ctx.params["no_report"]:
+        fit_what_can_be(folder)
+        report_on(folder)
     if results.stopped:
         show.console.print(
             f"\nStopped by {results.stopped}; no exam was begun after that. The same command with "

@@ -13,8 +13,6 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-import balk
-
 COVERED = (
     "design",
     "elicit",
@@ -58,7 +56,7 @@ def code_hash(root: Path | None = None) -> str:
 
 @cache
 def _running() -> str:
-    return _hash_of(Path(balk.__file__).parent)
+    return _hash_of(Path(__file__).parents[1])
 
 
 def _hash_of(root: Path) -> str:

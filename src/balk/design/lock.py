@@ -12,12 +12,12 @@ from typing import Any
 
 import numpy as np
 
-import balk
 from balk.design.choices import with_choices
 from balk.design.code_hash import code_hash
 from balk.design.locked_contrasts import contrasts
 from balk.design.study import Cell, Study
 from balk.errors import StudyError
+from balk.version import __version__
 
 LOCK_VERSION = 1
 LOCK_FILE = "study.lock.json"
@@ -57,7 +57,7 @@ def make_lock(study: Study, parser_version: int) -> dict[str, Any]:
     """
     return {
         "lock_version": LOCK_VERSION,
-        "code": {"version": balk.__version__, "hash": code_hash()},
+        "code": {"version": __version__, "hash": code_hash()},
         "parser_version": parser_version,
         "questions": _questions(study),
         "subjects": {one.name: one.model_dump(mode="json") for one in study.subjects},
@@ -104,7 +104,7 @@ def deviations(lock: Lock, study: Study, parser_version: int) -> list[str]:
 def of_instrument(lock: Lock, parser_version: int) -> list[str]:
     """Return in sentences what of code and parser is not as it was locked."""
     seen = {
-        "balk's version": (lock["code"]["version"], balk.__version__),
+        "balk's version": (lock["code"]["version"], __version__),
         "code": (lock["code"]["hash"], code_hash()),
         "parser version": (lock["parser_version"], parser_version),
     }

@@ -72,6 +72,7 @@ def make_study(held: object, folder: Path = Path()) -> Study:
             "'subjects:'"
         )
     fields: dict[str, Any] = dict(held)
+    fields.pop("id", None)  # of study.json, which is reckoned anew
     if "subjects" in fields:
         listed = _listed(fields["subjects"])
         fields["subjects"] = [asked for one in listed for asked in _subjects(one, folder)]

@@ -6,6 +6,7 @@ from typing import Any
 from inspect_ai import Task, task
 from inspect_ai.dataset import MemoryDataset, Sample
 from inspect_ai.model import ChatMessageSystem, ChatMessageUser, GenerateConfig
+from inspect_ai.viewer import ViewerConfig
 
 from balk.design.arms import BORROWED_VERDICTS
 from balk.design.doses import read_levels, read_lifelines
@@ -136,6 +137,7 @@ def lifelines(  # noqa: PLR0913, PLR0917 -- every argument is part of the task's
         epochs=epochs,
         config=config,
         version=f"{TASK_VERSION}.{condition.arm.version}",
+        viewer=ViewerConfig(trust_content=False),  # replies are shown as the text that they are
     )
 
 

@@ -1,7 +1,9 @@
 """Everything that the mechanisms say of a table: one entry for each subject and protocol."""
 
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, replace
+from multiprocessing import get_context
 from typing import Any, Literal
 
 import numpy as np
@@ -13,7 +15,14 @@ from balk.mechanisms.beliefs import Belief
 from balk.mechanisms.cells import cell_name
 from balk.mechanisms.checks import replicate
 from balk.mechanisms.compare import DECLARE_BEYOND_SE, difference, preferred
-from balk.mechanisms.derived import Told, bootstrap, derived, parameters, price_curve
+from balk.mechanisms.derived import (
+    Told,
+    bootstrap,
+    derived,
+    dose_curve,
+    parameters,
+    price_curve,
+)
 from balk.mechanisms.drift import drift_of
 from balk.mechanisms.effect import effect_of
 from balk.mechanisms.exams import Exams
@@ -36,7 +45,11 @@ Progress = Callable[[str], None]
 
 
 def analyse(
-    decisions: pl.DataFrame, items: pl.DataFrame | None = None, progress: Progress | None = None
+    decisions: pl.DataFrame,
+    items: pl.DataFrame | None = None,
+    progress: Progress | None = None,
+    *,
+    jobs: int = 1,
 ) -> dict[str, Any]:
     """Return the content of ``fits.json``.
 
@@ -48,9 +61,16 @@ def analyse(
         The table of items: what is known of them where `decisions` has no plain exams.
     progress : callable, optional
         Called with the name of each subject and protocol before it is judged.
+    jobs : int, default 1
+        Processes that share the subjects; the numbers do not depend on it.
     """
+    groups = read_groups(decisions)
+    if jobs > 1 and len(groups) > 1:
+        with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+            entries = list(pool.map(analyse_group, groups, [items] * len(groups)))
+        return {"schema_version": SCHEMA_VERSION, "subjects": entries}
     entries = []
-    for group in read_groups(decisions):
+    for group in groups:
         if progress:
             progress(f"{group.subject}, {group.protocol}")
         entries.append(analyse_group(group, items))
@@ -121,6 +141,7 @@ def _silent(why: str) -> dict[str, Any]:
 def _told(judged: Judgement, exams: Exams) -> dict[str, Any]:
     chosen, draws = judged.chosen, bootstrap(judged.chosen)
     drift = drift_of(exams)
+    best_of_law = {fit.mechanism.law.name: fit for fit in reversed(judged.fits)}.values()
     return {
         "verdict": {
             "cell": cell_name(chosen),
@@ -134,7 +155,11 @@ def _told(judged: Judgement, exams: Exams) -> dict[str, Any]:
             "count_law": _axis(judged.fits, lambda fit: fit.mechanism.law.name),
             "selection": _axis(judged.fits, lambda fit: fit.mechanism.selection.name),
         },
-        "cells": [_cell(fit, judged, exams) for fit in judged.fits],
+        "cells": [
+            _cell(fit, judged, exams)
+            | {"dose_curve": _curve(fit, exams) if fit in best_of_law else None}
+            for fit in judged.fits
+        ],
         "parameters": {name: asdict(told) for name, told in parameters(chosen, exams).items()},
         "derived": {
             name: told_as_json(told) for name, told in derived(chosen, exams, draws).items()
@@ -209,6 +234,10 @@ def _cell(fitted: Fit, judged: Judgement, exams: Exams) -> dict[str, Any]:
         },
         "converged": fitted.converged,
     }
+
+
+def _curve(fitted: Fit, exams: Exams) -> list[dict[str, Any]]:
+    return [_plain(row) for row in dose_curve(fitted, exams)]
 
 
 def _own_confidence(judged: Judgement, exams: Exams) -> dict[str, Any] | None:

@@ -182,6 +182,20 @@ def penalty_by_quantile(exams: Exams) -> Told | None:
     return None if value is None else Told(value, low, high, "skip-rate quantile, normal interval")
 
 
+def dose_curve(fitted: Fit, exams: Exams, seed: int = 0) -> list[dict[str, Any]]:
+    """Return, for each dose, the skips per exam expected of the fit.
+
+    Intervals hold 95 % of replicates of as many exams.
+    """
+    drawn = replicate(fitted, exams, N_REPLICATES, np.random.default_rng(seed))
+    curve = []
+    for dose in np.unique(exams.lifelines):
+        here = exams.lifelines == dose
+        skips = np.array([one[:, here].sum() for one in drawn]) / here.sum()
+        curve.append({"lifelines": int(dose), "skips": _spread(skips)})
+    return curve
+
+
 def price_curve(fitted: Fit, exams: Exams, seed: int = 0) -> list[dict[str, Any]]:
     """Return, for each dose, skips and the points they forgo: seen, and expected of the fit.
 

@@ -39,7 +39,8 @@ def sheet_cells(decisions: pl.DataFrame, subjects: "Sequence[str]", protocol: st
     Returns
     -------
     DataFrame
-        `subject` and `lifelines` (the panel), `row` (the exam), `place` (the question), `what`.
+        `subject` and `lifelines` (the panel), `row` (the exam), `place` (the question), `what`;
+        and `index` where the decisions have such a column.
 
     Raises
     ------
@@ -78,7 +79,7 @@ def sheet_cells(decisions: pl.DataFrame, subjects: "Sequence[str]", protocol: st
                 _dose, return_dtype=pl.String, skip_nulls=False
             ),
         )
-        .select("subject", "lifelines", "row", "place", "what")
+        .select("subject", "lifelines", "row", "place", "what", pl.col("^index$"))
     )
 
 
@@ -104,7 +105,7 @@ def exam_sheet(decisions: pl.DataFrame, subjects: "Sequence[str]", protocol: str
         )
         .properties(width=150, height=110)
         .facet(
-            column=alt.Column("lifelines:N", title=None, sort=_panels(cells)),
+            column=alt.Column("lifelines:N", title=None, sort=panels_of(cells)),
             row=alt.Row(
                 "subject:N",
                 title=None,
@@ -121,7 +122,7 @@ def _dose(lifelines: int | None) -> str:
     return "no lifeline mentioned" if lifelines is None else f"{lifelines} lifelines"
 
 
-def _panels(cells: pl.DataFrame) -> list[str]:
+def panels_of(cells: pl.DataFrame) -> list[str]:
     """Return the panels from no lifeline to the most."""
     return sorted(cells["lifelines"].unique(), key=_offered)
 

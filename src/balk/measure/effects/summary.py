@@ -4,7 +4,7 @@ A new number is a function, and one line in `CONDITION_NUMBERS`, `CONTRAST_NUMBE
 `SUBJECT_NUMBERS`.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -73,13 +73,21 @@ SUBJECT_NUMBERS: dict[str, SubjectNumber] = {
 SUBJECT = ("subject", "model", "interface", "persona")
 
 
-def summarise(decisions: pl.DataFrame, exams: pl.DataFrame, items: pl.DataFrame) -> dict[str, Any]:
+def summarise(
+    decisions: pl.DataFrame,
+    exams: pl.DataFrame,
+    items: pl.DataFrame,
+    *,
+    pairs: Sequence[tuple[str, str]] = (),
+) -> dict[str, Any]:
     """Return every model-free number of a table.
 
     Parameters
     ----------
     decisions, exams, items : DataFrame
         As from `make_decisions`, `make_exams` and `make_items`; the order of rows has no effect.
+    pairs : sequence of (str, str)
+        Subjects to hold against each other, as for `comparisons.compare`.
 
     Returns
     -------
@@ -109,7 +117,7 @@ def summarise(decisions: pl.DataFrame, exams: pl.DataFrame, items: pl.DataFrame)
         accuracy without attempts, a contrast without plain exams. Failed exams are counted and
         enter no number.
     """
-    comparisons = compare(decisions)
+    comparisons = compare(decisions, pairs)
     rows, items = decisions.sort("exam_id", "position"), items.sort("protocol", "puzzle_id")
     return {
         "schema_version": SCHEMA_VERSION,

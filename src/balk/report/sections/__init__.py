@@ -1,0 +1,1 @@
+"""The sections of a report, one a file: material -> paragraphs, figures and tables."""

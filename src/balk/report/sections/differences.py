@@ -1,0 +1,77 @@
+"""Comparisons as rows of a chart and of a table."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from markupsafe import Markup
+
+from balk.report.blocks import Cell, Table
+from balk.report.nodes import Node
+from balk.report.sections.rows import ends
+from balk.report.sections.words import arm_words
+from balk.report.shown import foreign, label, number
+
+MEASURES = {
+    "skips_per_exam": "skips an exam",
+    "points_given_away_per_exam": "points given away",
+}
+VERDICTS = {
+    "equivalent": "shown to be small",
+    "different": "different",
+    "undecided": "open",
+}
+"""Verdict of an equivalence test -> the same in words."""
+
+COLUMNS = (
+    *("subject", "condition", "of", "pairs of exams", "difference", "p", "p (Holm)"),
+    "is it small?",
+)
+
+
+def difference_row(node: Node, row: str) -> dict[str, Any]:
+    """Return a comparison as a row of a chart, under its subject."""
+    return {"panel": label(node.value["subject"]), "row": row} | ends(node["estimate"])
+
+
+def differences_table(name: str, caption: Markup, found: Sequence[Node]) -> Table:
+    """Return comparisons as a table that is opened by a click."""
+    return Table(name, caption, COLUMNS, [_row(node) for node in found], is_folded=True)
+
+
+def doses_words(lifelines: Sequence[int | None]) -> str:
+    """Return numbers of lifelines in words, several where they are pooled."""
+    told = ", ".join("none" if one is None else str(one) for one in lifelines)
+    return f"{told} lifelines"
+
+
+def side_words(side: dict[str, Any]) -> str:
+    """Return arm, lifelines and protocol of a side of a comparison."""
+    parts = [arm_words(side), doses_words(side["lifelines"]), side["protocol"]]
+    return ", ".join(part for part in parts if part)
+
+
+def _row(node: Node) -> list[Cell]:
+    p, adjusted = node.get("p"), node.get("p_holm")
+    return [
+        foreign(node.value["subject"]),
+        side_words(node.value),
+        MEASURES[node.value["measure"]],
+        number(node["n_pairs"], 0),
+        node["estimate"],
+        number(p, 4) if p else None,
+        number(adjusted, 4) if adjusted else None,
+        _small(node),
+    ]
+
+
+def _small(node: Node) -> Cell:
+    """Return whether a difference is shown to be small, with the bounds that show it."""
+    found = node.get("equivalence")
+    if found is None:
+        return None
+    return Markup("{}: [{}, {}] against a margin of {}").format(
+        VERDICTS[found.value["verdict"]],
+        number(found["low"], 2),
+        number(found["high"], 2),
+        number(found["margin"], 1),
+    )

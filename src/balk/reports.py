@@ -1,0 +1,229 @@
+"""Folders of results -> what a report is made of."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from balk.errors import TableError
+from balk.measure.decisions import Kind, read_table
+from balk.report.material import Material, read_node
+from balk.report.nodes import Node
+
+if TYPE_CHECKING:
+    import polars as pl
+
+TABLES: tuple[Kind, ...] = ("decisions", "exams", "items")
+OTHERS = ("answer_key", "probes", "deviations")
+"""Further files of numbers that a folder may hold."""
+
+PUZZLES = "puzzles.json"
+"""File with the text of each puzzle that was asked, by its id."""
+
+VERSIONS = ("balk", "inspect-ai", "polars", "altair")
+HASH_CHARS = 16
+
+
+def read_material(folder: Path, viewer: str | None = None) -> Material:
+    """Return what the report of a folder of results is made of.
+
+    Parameters
+    ----------
+    folder : Path
+        With the tables and numbers.
+    viewer : str or None
+        Address of Inspect View on the folder's logs, which the report then links to.
+
+    Raises
+    ------
+    TableError
+        If the folder lacks a table or its numbers.
+    """
+    from balk.design.predictions import PREDICTIONS
+
+    decisions, exams, items = (read_table(folder / f"{kind}.parquet", kind) for kind in TABLES)
+    study = _json(folder / "study.json")
+    name = folder.resolve().name
+    return Material(
+        name=name,
+        decisions=decisions,
+        exams=exams,
+        items=items,
+        summary=read_node(folder / "summary.json"),
+        fits=read_node(fits) if (fits := folder / "fits.json").exists() else None,
+        study=study,
+        facts=dict(_facts(folder, study, decisions, exams)),
+        commands=_commands(name),
+        stems=_json(folder / PUZZLES),
+        predictions=PREDICTIONS,
+        others={
+            name: read_node(path) for name in OTHERS if (path := folder / f"{name}.json").exists()
+        },
+        viewer=viewer,
+    )
+
+
+def compared(folders: Sequence[Path], out: Path) -> Material:
+    """Return what a report on several studies is made of, and write its numbers beside it.
+
+    A subject of a later study is held against the one of its name in the first; where that has
+    none of its name, against each subject of the first, as along a ladder of checkpoints.
+
+    Parameters
+    ----------
+    folders : sequence of Path
+        Results, the reference first.
+    out : Path
+        Folder that gets ``comparison.json`` and ``comparison_fits.json``.
+
+    Raises
+    ------
+    TableError
+        If a folder lacks a table, two have the same name, or the studies share no question.
+    """
+    import polars as pl
+
+    from balk.measure.decisions import ORDER, make_exams
+    from balk.measure.effects import summarise
+    from balk.measure.items import make_items
+
+    materials = _renamed([read_material(folder) for folder in folders])
+    pairs = _pairs(materials)
+    decisions = pl.concat([one.decisions for one in materials], how="diagonal").sort(ORDER)
+    _check_shared(decisions, pairs)
+    exams, items = make_exams(decisions), make_items(decisions)
+    summary = summarise(decisions, exams, items, pairs=pairs)
+    summary["prevalence"] = []  # the same subject twice is no second subject
+    fits = [fit for one in materials for fit in (one.fits.value["subjects"] if one.fits else ())]
+    first = materials[0]
+    return replace(
+        first,
+        name=" and ".join(one.name for one in materials),
+        decisions=decisions,
+        exams=exams,
+        items=items,
+        summary=_kept(summary, out / "comparison.json"),
+        fits=_kept({"subjects": fits}, out / "comparison_fits.json") if fits else None,
+        study={"subjects": [s for one in materials for s in one.study.get("subjects", ())]},
+        facts={
+            f"{one.name}: {key}": value for one in materials for key, value in one.facts.items()
+        },
+        commands=(f"balk report {' '.join(one.name for one in materials)}",),
+        stems={key: stem for one in materials for key, stem in one.stems.items()},
+        others={},
+    )
+
+
+def _kept(numbers: dict[str, Any], path: Path) -> Node:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(numbers, indent=1, allow_nan=False) + "\n")
+    return read_node(path)
+
+
+def _renamed(materials: Sequence[Material]) -> list[Material]:
+    """Return studies whose subjects carry the study's name, so that none has two subjects' exams.
+
+    Raises
+    ------
+    TableError
+        If two studies have the same name.
+    """
+    names = [one.name for one in materials]
+    if len(set(names)) < len(names):
+        raise TableError(
+            f"two folders are named {', '.join(sorted(names))}; rename one, since its name is how "
+            "its subjects are told apart"
+        )
+    return [_of_study(one) for one in materials]
+
+
+def _of_study(material: Material) -> Material:
+    import polars as pl
+
+    def named(subject: str) -> str:
+        return f"{subject} in {material.name}"
+
+    fits = material.fits and Node(
+        {
+            "subjects": [
+                f | {"subject": named(f["subject"])} for f in material.fits.value["subjects"]
+            ]
+        },
+        material.fits.file,
+    )
+    decisions = material.decisions.with_columns(
+        subject=pl.col("subject") + pl.lit(f" in {material.name}"),
+        exam_id=pl.lit(f"{material.name}/") + pl.col("exam_id"),
+        log=pl.lit(f"{material.name}/logs/") + pl.col("log"),
+    )
+    return replace(material, decisions=decisions, fits=fits)
+
+
+def _pairs(materials: Sequence[Material]) -> list[tuple[str, str]]:
+    """Return which subject is held against which: later less first."""
+    first, *others = materials
+    reference = first.decisions["subject"].unique().sort().to_list()
+    pairs = []
+    for other in others:
+        for subject in other.decisions["subject"].unique().sort().to_list():
+            own = subject.removesuffix(f" in {other.name}") + f" in {first.name}"
+            against = [own] if own in reference else reference
+            pairs += [(subject, one) for one in against]
+    return pairs
+
+
+def _check_shared(decisions: "pl.DataFrame", pairs: Sequence[tuple[str, str]]) -> None:
+    """Raise `TableError` where two subjects that are held against each other share no form."""
+    forms = {name: set(own["form_id"].unique()) for (name,), own in decisions.group_by("subject")}
+    for first, second in pairs:
+        if not forms[first] & forms[second]:
+            raise TableError(
+                f"{first} and {second} share no exam form, so their questions cannot be paired; "
+                "ask both with the same puzzles, pool, levels and seed"
+            )
+
+
+def _facts(
+    folder: Path, study: Mapping[str, Any], decisions: "pl.DataFrame", exams: "pl.DataFrame"
+) -> Iterator[tuple[str, str]]:
+    for package in VERSIONS:
+        try:
+            yield package, version(package)
+        except PackageNotFoundError:
+            continue
+    yield "study", str(study.get("id", "not known"))
+    asked = study.get("questions", {})
+    if asked:
+        told = ", ".join(f"{name} {value}" for name, value in asked.items())
+        yield "questions", told
+    yield "decisions.parquet, SHA-256", _digest(folder / "decisions.parquet")
+    days = sorted({str(log).rpartition("/")[2][:10] for log in decisions["log"].unique()})
+    yield "asked", days[0] if len(days) == 1 else f"{days[0]} to {days[-1]}"
+    yield "exams", f"{len(exams):,}"
+    yield "decisions", f"{len(decisions):,}"
+    yield "tokens of replies", f"{exams['output_tokens'].sum() or 0:,}"
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:HASH_CHARS]
+
+
+def _commands(name: str) -> tuple[str, ...]:
+    return (
+        f"balk run {name}/study.json --out {name}",
+        f"balk table {name}/logs --out {name}",
+        f"balk fit {name}",
+        f"balk report {name}",
+    )
+
+
+def _json(path: Path) -> dict[str, Any]:
+    """Return what a JSON file holds; nothing where there is none, or half of one."""
+    try:
+        held = json.loads(path.read_text())
+    except (OSError, ValueError):
+        return {}
+    return held if isinstance(held, dict) else {}
