@@ -1,0 +1,1 @@
+"""The answer-key experiment as it is asked: puzzle -> key shown -> sheet -> prompt text."""
