@@ -1,0 +1,158 @@
+"""What an answer-key study asks: whose puzzles, which keys, which forms."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from balk.design.answer_key.keys import key_text, show_keys, shuffled
+from balk.design.answer_key.near_misses import Miss, near_miss
+from balk.design.answer_key.sheets import (
+    Entry,
+    Form,
+    Framing,
+    KeyType,
+    Sheet,
+    batches,
+    content_hash,
+    make_sheets,
+)
+from balk.design.answer_key.wording import templates_hash
+from balk.design.described import Described, check_named_once
+from balk.design.puzzles.drafts import check_level
+from balk.design.sources import read_puzzles
+from balk.records import Puzzle
+
+
+class AnswerKeyStudy(Described):
+    """An answer-key experiment with one or more subjects.
+
+    Raises
+    ------
+    StudyError
+        If a field is not as it must be.
+    """
+
+    subjects: tuple[str, ...]
+    """Inspect model names."""
+    author: str | None = None
+    """Model that writes the false answers; without one they are near misses of the keys."""
+    grader: str | None = None
+    """Model that classifies workings beside the rules."""
+    puzzles: str = "balk"
+    """Where the puzzles come from, as `balk run --puzzles` takes it."""
+    levels: tuple[int, ...] = (5,)
+    """Levels of the puzzles."""
+    n_puzzles: int = Field(default=100, ge=2)
+    """How many puzzles."""
+    batch: int = Field(default=20, ge=1, le=50)
+    """Puzzles in one conversation."""
+    seed: int = Field(default=0, ge=0)
+    """Root of every random draw."""
+    share: float = Field(default=0.5, ge=0, le=1)
+    """Share of a mixed key that is false."""
+    key_types: tuple[KeyType, ...] = ("true", "false", "mixed", "none")
+    """Keys that are shown. ``false`` is needed for the accepted set."""
+    forms: tuple[Form, ...] = ("count", "list", "commit")
+    """How claims are asked for."""
+    framings: tuple[Framing, ...] = ("plain", "may_err")
+    """Whether it is also said that what is shown may contain mistakes."""
+    layout: Literal["apart", "together"] = "apart"
+    """Workings: each in a conversation of its own, or after the self-score they are about."""
+    temperature: float | None = Field(default=1.0, ge=0, le=2)
+    """Sampling temperature; null sends none."""
+    max_tokens: int = Field(default=32_000, ge=1)
+    """Most tokens in one reply."""
+
+    @model_validator(mode="after")
+    def _check(self) -> "AnswerKeyStudy":
+        check_named_once("subjects", self.subjects)
+        check_named_once("key_types", self.key_types)
+        check_named_once("forms", self.forms)
+        check_named_once("framings", self.framings)
+        for level in self.levels:
+            check_level(level)
+        return self
+
+    def draw_puzzles(self) -> list[Puzzle]:
+        """Return the puzzles, in the order in which batches are cut from them."""
+        return read_puzzles(self.puzzles, n=self.n_puzzles, seed=self.seed, levels=self.levels)
+
+    @property
+    def id(self) -> str:
+        """Hash of all that decides what is asked: settings, puzzles and wording."""
+        asked = json.dumps(self.model_dump(mode="json"), sort_keys=True)
+        return content_hash([asked, templates_hash(), *(one.id for one in self.draw_puzzles())])
+
+
+def make_misses(puzzles: Sequence[Puzzle], seed: int) -> dict[str, Miss]:
+    """Return a near miss of every key, by puzzle id."""
+    return {puzzle.id: near_miss(puzzle, seed) for puzzle in puzzles}
+
+
+def knowledge_sheets(study: AnswerKeyStudy, puzzles: Sequence[Puzzle]) -> list[Sheet]:
+    """Return the sheets on which a subject answers alone."""
+    entries = [Entry(puzzle) for puzzle in puzzles]
+    return make_sheets(Sheet("knowledge", 0, ()), entries, study.batch)
+
+
+def false_answer_sheets(study: AnswerKeyStudy, puzzles: Sequence[Puzzle]) -> list[Sheet]:
+    """Return the sheets on which an author writes wrong answers."""
+    entries = [Entry(puzzle, shown=key_text(puzzle)) for puzzle in puzzles]
+    return make_sheets(Sheet("false_answers", 0, (), key_type="true"), entries, study.batch)
+
+
+def screening_sheets(
+    study: AnswerKeyStudy, puzzles: Sequence[Puzzle], misses: Mapping[str, Miss]
+) -> list[Sheet]:
+    """Return the sheets that present keys as the answers, under every key and framing."""
+    return [
+        sheet
+        for key_type in study.key_types
+        if key_type != "none"
+        for framing in _framings(study, key_type)
+        for sheet in _all(
+            study, Sheet("screening", 0, (), "", key_type, "all", framing), puzzles, misses
+        )
+    ]
+
+
+def self_score_sheets(
+    study: AnswerKeyStudy,
+    puzzles: Sequence[Puzzle],
+    misses: Mapping[str, Miss],
+    accepted: set[str],
+) -> list[Sheet]:
+    """Return the sheets of self-scores: all puzzles under every key, accepted ones under false."""
+    sheets = []
+    for form in study.forms:
+        for key_type in study.key_types:
+            if key_type == "none" and form == "commit":
+                continue  # there is nothing to mark by
+            for framing in _framings(study, key_type):
+                of = Sheet("self_score", 0, (), form, key_type, "all", framing)
+                sheets += _all(study, of, puzzles, misses)
+        kept = [puzzle for puzzle in puzzles if puzzle.id in accepted]
+        if form != "commit" and kept:
+            of = Sheet("self_score", 0, (), form, "false", "accepted")
+            sheets += _all(study, of, kept, misses)
+    return sheets
+
+
+def _framings(study: AnswerKeyStudy, key_type: KeyType) -> tuple[Framing, ...]:
+    """Return the framings of a key: the warning is only given with false keys."""
+    return study.framings if key_type == "false" else study.framings[:1]
+
+
+def _all(
+    study: AnswerKeyStudy, of: Sheet, puzzles: Sequence[Puzzle], misses: Mapping[str, Miss]
+) -> list[Sheet]:
+    """Return a condition's sheets; a batch holds the same puzzles in each, in another order."""
+    sheets = []
+    for index, batch in enumerate(batches(puzzles, study.batch)):
+        shown = show_keys(batch, of.key_type, misses, share=study.share, seed=study.seed)
+        order = shuffled(shown, study.seed, f"{of.stage}-{of.condition}")
+        sheets.append(replace(of, index=index, entries=tuple(order)))
+    return sheets
