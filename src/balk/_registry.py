@@ -1,7 +1,16 @@
 """What Inspect finds through balk's entry point: tasks, scorer and simulated subjects."""
 
+from balk.elicit.answer_key.tasks import answer_key, sheet_scorer
 from balk.elicit.scoring import exam_scorer
+from balk.elicit.subjects.keyed.provider import balk_key
 from balk.elicit.subjects.provider import balk_sim
 from balk.elicit.tasks import lifelines
 
-__all__ = ["balk_sim", "exam_scorer", "lifelines"]
+__all__ = [
+    "answer_key",
+    "balk_key",
+    "balk_sim",
+    "exam_scorer",
+    "lifelines",
+    "sheet_scorer",
+]

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from balk.measure.answer_key.grading import kappa, read_grade
 from balk.measure.answer_key.marks import read_marks, read_score
 from balk.measure.answer_key.workings import Working
+from balk.measure.parse import parse_reply
 from balk.records import ReplyFormat
 
 WORKING = "I set it up,\nbut I cannot reach 42.\n\nVerdict: rationalised\n\nQ1: answer: 42"
@@ -92,5 +93,5 @@ def test_a_count_is_read_where_it_is_reported_and_nowhere_else(
 )
 def test_a_mark_is_one_of_two_words(line: str, *, is_yes: bool | None) -> None:
     reply_format = ReplyFormat(2, fields=("answer",))
-    marks = read_marks(f"Q1: {line}\nQ2: right", reply_format, ("right", "wrong"))
-    assert [mark.is_yes for mark in marks] == [is_yes, True]
+    readings = parse_reply(f"Q1: {line}\nQ2: right", reply_format)
+    assert read_marks(readings, ("right", "wrong")) == [is_yes, True]

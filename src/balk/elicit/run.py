@@ -100,7 +100,7 @@ def run_study(  # noqa: PLR0913 -- what is asked, and how
                 asked, make_tasks(study, models, told, how.lock, max_connections), strict=True
             )
         ]
-        return _run_tasks(tasks, where, how) and len(tasks) == len(study.cells())
+        return run_tasks(tasks, where, how) and len(tasks) == len(study.cells())
 
     with counted(how.budget):
         told = read_told(folder)
@@ -115,7 +115,8 @@ def run_study(  # noqa: PLR0913 -- what is asked, and how
     return is_complete
 
 
-def _run_tasks(tasks: list[Task], logs: str, asking: Asking) -> bool:
+def run_tasks(tasks: list[Task], logs: str, asking: Asking) -> bool:
+    """Run what a folder of logs does not hold yet, and say whether all of it came back."""
     connections = [task.config.max_connections or MAX_CONNECTIONS for task in tasks]
     is_complete, ended = eval_set(
         [task_with(task, early_stopping=asking.budget) for task in tasks],

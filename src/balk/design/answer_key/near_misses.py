@@ -18,7 +18,9 @@ from balk.design.puzzles.ethics import DILEMMAS
 from balk.errors import PuzzleError
 from balk.records import Puzzle
 
-Style = Literal["slipped digit", "off by one", "wrong branch", "forgotten case", "other word"]
+Style = Literal[
+    "slipped digit", "off by one", "wrong branch", "forgotten case", "other word", "author"
+]
 
 NEAR = 3
 """How far a miss may be from a key that is too small for half and twice to leave room."""

@@ -40,12 +40,15 @@ class Entry:
         What kind of mistake the shown answer looks like; empty where it is the true key.
     given : str or None
         In marking, the answer to be marked; in grading, the working to be classified.
+    number : int or None
+        Number under which it was asked in a conversation that goes on; None: its place here.
     """
 
     puzzle: Puzzle
     shown: str | None = None
     style: str = ""
     given: str | None = None
+    number: int | None = None
 
     @property
     def is_shown_true(self) -> bool | None:
@@ -99,11 +102,15 @@ class Sheet:
         """Whether answers are written before the key is shown."""
         return self.stage == "self_score" and self.form == "commit"
 
-    def reply_format(self, number: int | None = None) -> ReplyFormat:
+    def number(self, position: int) -> int:
+        """Return the number under which the question at a place, from 1, is asked."""
+        return self.entries[position - 1].number or position
+
+    def reply_format(self, position: int | None = None) -> ReplyFormat:
         """Return what a reply looks like: to the whole sheet, or to one of its questions."""
-        if number is None:
+        if position is None:
             return ReplyFormat(self.n_questions, fields=("answer",))
-        return ReplyFormat(1, first=number, fields=("answer",))
+        return ReplyFormat(1, first=self.number(position), fields=("answer",))
 
     @property
     def condition(self) -> str:

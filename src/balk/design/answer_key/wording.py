@@ -28,12 +28,12 @@ def key_text(sheet: Sheet) -> str:
     return str(_part(sheet, "key")(sheet))
 
 
-def question(sheet: Sheet, number: int) -> str:
-    """Return the text of one question, from 1, where each is asked by itself."""
-    entry = sheet.entries[number - 1]
+def question(sheet: Sheet, position: int) -> str:
+    """Return the text of the question at a place, from 1, where each is asked by itself."""
+    entry = sheet.entries[position - 1]
     if sheet.stage == "grading":
         return _grading(sheet, entry)
-    return str(_part(sheet, "question")(sheet, number, entry))
+    return str(_part(sheet, "question")(sheet, sheet.number(position), entry))
 
 
 def is_one_by_one(sheet: Sheet) -> bool:
@@ -44,7 +44,7 @@ def is_one_by_one(sheet: Sheet) -> bool:
 def texts(sheet: Sheet) -> Iterable[str]:
     """Yield every text that a sheet may show."""
     if is_one_by_one(sheet):
-        yield from (question(sheet, number) for number in range(1, sheet.n_questions + 1))
+        yield from (question(sheet, place) for place in range(1, sheet.n_questions + 1))
         return
     yield first_text(sheet)
     if sheet.shows_key_later:

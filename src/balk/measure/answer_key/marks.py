@@ -1,11 +1,10 @@
 """What a subject says of answers: a mark for each question, or how many are right."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from balk.measure.mark import is_right
-from balk.measure.parse import parse_reply
-from balk.records import Outcome, Reading, ReplyFormat
+from balk.records import Outcome, Reading
 
 MAX_CHARS = 100_000  # of a reply's end, in which its score stands
 
@@ -18,40 +17,17 @@ _BARE = re.compile(r"^[\s*_`]*(\d{1,4})(?:\s*(?:/|out\s+of)\s*(\d{1,4}))?[\s*_`.
 _THOUGHT = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class MarkRead:
-    """What was read for one question.
-
-    Attributes
-    ----------
-    is_yes : bool or None
-        Whether the answer is called right; None where that cannot be read.
-    reading : Reading
-        What the parser read.
-    """
-
-    is_yes: bool | None
-    reading: Reading
-
-
-def read_marks(
-    text: str, reply_format: ReplyFormat, words: tuple[str, str], *, is_truncated: bool = False
-) -> list[MarkRead]:
-    """Return the mark given to each question.
+def read_marks(readings: Sequence[Reading], words: tuple[str, str]) -> list[bool | None]:
+    """Return for each question whether its answer is called right, None where nobody can tell.
 
     Parameters
     ----------
-    text : str
-        The reply.
-    reply_format : ReplyFormat
-        What the reply was asked to look like.
+    readings : sequence of Reading
+        What `balk.measure.parse.parse_reply` read.
     words : tuple of two str
         What says that an answer is right, and that it is not, such as ``("right", "wrong")``.
-    is_truncated : bool, default False
-        Whether the reply was cut off.
     """
-    readings = parse_reply(text, reply_format, is_truncated=is_truncated)
-    return [MarkRead(_is_first(reading, words), reading) for reading in readings]
+    return [_is_first(reading, words) for reading in readings]
 
 
 def _is_first(reading: Reading, words: tuple[str, str]) -> bool | None:

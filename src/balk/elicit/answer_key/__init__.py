@@ -1,0 +1,1 @@
+"""The answer-key experiment as it is asked: sheets -> tasks -> logs -> the next stage's sheets."""

@@ -1,0 +1,92 @@
+"""How a sheet is put to a subject: as a whole, in two turns, or each question by itself."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from inspect_ai.model import (
+    ChatMessage,
+    ChatMessageAssistant,
+    ChatMessageUser,
+    GenerateConfig,
+    ModelOutput,
+)
+from inspect_ai.solver import Generate, Solver, TaskState, solver
+
+from balk.design.answer_key import wording
+from balk.design.answer_key.sheets import Sheet
+from balk.elicit.calls import call
+from balk.elicit.kept import keep_replies_of, kept_replies
+from balk.elicit.protocols import NO_WORDS
+from balk.elicit.subjects.key_table import REPLICATE
+
+TURN = "answer_key"
+"""Stage that the metadata of every reply to a sheet names."""
+
+
+@solver(name="answer_sheet")
+def answer_sheet() -> Solver:
+    """Return the solver that puts the sheet in a sample's metadata to the subject."""
+
+    async def solve(state: TaskState, generate: Generate) -> TaskState:  # noqa: ARG001 -- Inspect's signature
+        sheet = Sheet.from_dict(state.metadata["sheet"])
+        REPLICATE.set(f"{sheet.name}/{state.epoch}")
+        keep_replies_of(state, [TURN])
+        ask = _ask_each if wording.is_one_by_one(sheet) else _ask_whole
+        try:
+            await ask(sheet, state)
+        except Exception as error:
+            state.output = ModelOutput(model=str(state.model), error=str(error))
+            raise
+        return state
+
+    return solve
+
+
+async def _ask_whole(sheet: Sheet, state: TaskState) -> None:
+    await _ask(state, state.messages, "answers" if sheet.shows_key_later else "sheet")
+    if sheet.shows_key_later:
+        state.messages.append(ChatMessageUser(content=wording.key_text(sheet)))
+        await _ask(state, state.messages, "marks")
+
+
+async def _ask_each(sheet: Sheet, state: TaskState) -> None:
+    """Ask question by question: each in a conversation of its own, or all in one."""
+    is_one_conversation = sheet.layout == "together"
+    for position in range(1, sheet.n_questions + 1):
+        if position > 1:
+            text = wording.question(sheet, position)
+            state.messages.append(ChatMessageUser(content=text))
+        sent = state.messages if is_one_conversation else state.messages[-1:]
+        await _ask(state, sent, f"question {position}")
+
+
+async def _ask(state: TaskState, sent: Sequence[ChatMessage], turn: str) -> None:
+    messages = [_with_words(message) for message in sent]
+    asked = (TURN, turn, [(message.role, message.text) for message in messages])
+    kept = kept_replies()
+    output = kept.find(asked)
+    if output is None:
+        output = await call(messages, GenerateConfig(), may_be_empty=False)
+        kept.keep(asked, output)
+    state.output = output
+    state.messages.append(annotate(state.output, turn))
+
+
+def annotate(output: ModelOutput, turn: str) -> ChatMessageAssistant:
+    """Return the reply with what only the call knew in its metadata."""
+    message = output.message
+    facts: dict[str, Any] = {
+        "stage": TURN,
+        "turn": turn,
+        "finish_reason": output.stop_reason,
+        "output_tokens": output.usage.output_tokens if output.usage else None,
+    }
+    message.metadata = (message.metadata or {}) | {"balk": facts}
+    return message
+
+
+def _with_words(message: ChatMessage) -> ChatMessage:
+    """Return a turn as vendors take it back: some refuse one without words."""
+    if isinstance(message, ChatMessageAssistant) and not message.text:
+        return message.model_copy(update={"content": NO_WORDS})
+    return message

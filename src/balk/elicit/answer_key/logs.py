@@ -1,0 +1,133 @@
+"""Finished logs of the stages -> rows of the table, and the conversations behind them."""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from inspect_ai.log import (
+    EvalLog,
+    EvalSample,
+    list_eval_logs,
+    read_eval_log,
+    read_eval_log_samples,
+)
+
+from balk.design.answer_key.sheets import Sheet, Stage
+from balk.elicit.answer_key.replies import Row, read_sheet
+from balk.elicit.answer_key.tasks import TASK
+from balk.errors import TableError
+from balk.records import Outcome
+
+FINISHED = {"success", "error", "cancelled"}
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One sheet as it was answered.
+
+    Attributes
+    ----------
+    subject : str
+        Who answered.
+    sheet : Sheet
+        What was asked.
+    rows : list of dict
+        What was read, one row a question.
+    texts : tuple of (str, str)
+        Role and text of every message, in order.
+    """
+
+    subject: str
+    sheet: Sheet
+    rows: list[Row]
+    texts: tuple[tuple[str, str], ...]
+
+    def replies(self) -> list[str]:
+        """Return the texts of the subject's own turns, without what was there before."""
+        said = self.texts[len(self.sheet.before) :]
+        return [text for role, text in said if role == "assistant"]
+
+
+def read_stage(folder: Path, stage: Stage) -> list[Held]:
+    """Return the answered sheets of one stage, by subject and sheet.
+
+    Raises
+    ------
+    TableError
+        If the folder holds no finished log of the stage.
+    """
+    held = [one for log in _logs(folder / stage) for one in _sheets(log)]
+    if not held:  # a stage that asks nothing has no folder and is not read
+        raise TableError(f"no finished log of stage {stage} in {folder}; finish the run first")
+    return sorted(held, key=lambda one: (one.subject, one.sheet.name))
+
+
+def _logs(folder: Path) -> list[EvalLog]:
+    """Return the logs that take part: for each task the last that succeeded, or the last."""
+    if not folder.is_dir():
+        return []
+    by_task: dict[str, list[EvalLog]] = defaultdict(list)
+    for info in list_eval_logs(str(folder), descending=False):
+        header = read_eval_log(info, header_only=True)
+        is_ours = header.eval.task.removeprefix("balk/").startswith(TASK)
+        if is_ours and header.status in FINISHED:
+            by_task[header.eval.task_id].append(header)
+    return [_best(logs) for logs in by_task.values()]
+
+
+def _best(logs: Sequence[EvalLog]) -> EvalLog:
+    return max(reversed(logs), key=lambda log: log.status == "success")
+
+
+def _sheets(log: EvalLog) -> Iterator[Held]:
+    name = PurePosixPath(log.location).name
+    for sample in read_eval_log_samples(log.location, all_samples_required=False):
+        sheet = Sheet.from_dict(sample.metadata["sheet"])
+        subject = sample.metadata["label"] or log.eval.model
+        facts = {
+            "subject": subject,
+            "exam_id": _exam_id(subject, sheet, sample),
+            "log": f"{sheet.stage}/{name}",
+            "sample_uuid": sample.uuid,
+        }
+        rows = read_sheet(sample.messages, sheet, _failure(sample))
+        texts = tuple((message.role, message.text) for message in sample.messages)
+        yield Held(subject, sheet, [row | facts for row in rows], texts)
+
+
+def _exam_id(subject: str, sheet: Sheet, sample: EvalSample) -> str:
+    facts = f"{subject}\x1f{sheet.name}\x1f{sample.epoch}"
+    return hashlib.sha256(facts.encode()).hexdigest()[:12]
+
+
+def _failure(sample: EvalSample) -> str:
+    if sample.error:
+        return (sample.error.message.strip() or "error").splitlines()[-1]
+    return f"stopped by the {sample.limit.type} limit" if sample.limit else ""
+
+
+def with_grades(
+    held: Sequence[Held], grades: Mapping[tuple[str, str, str], str | None]
+) -> list[Row]:
+    """Return all rows, with the grader's class beside each working."""
+    rows = []
+    for one in held:
+        replies = one.replies() if one.sheet.stage == "workings" else []
+        for place, row in enumerate(one.rows):
+            working = replies[place] if place < len(replies) else ""
+            graded = grades.get((one.subject, row["puzzle_id"], working))
+            rows.append(row | {"graded": graded})
+    return rows
+
+
+def columns_of(rows: Sequence[Row]) -> dict[str, list[Any]]:
+    """Return rows as columns."""
+    return {name: [row[name] for row in rows] for name in rows[0]}
+
+
+def n_failed(held: Sequence[Held]) -> int:
+    """Return how many questions never came back."""
+    return sum(row["outcome"] == Outcome.FAILED for one in held for row in one.rows)

@@ -1,0 +1,130 @@
+"""One stage of the answer-key experiment: sheets in, answered sheets out, nothing asked twice."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from inspect_ai import Task, task_with
+from inspect_ai.model import GenerateConfig, Model
+from inspect_ai.solver import TaskState
+
+from balk.design.answer_key.sheets import Sheet, Stage, sheets_text
+from balk.design.answer_key.study import AnswerKeyStudy
+from balk.elicit.answer_key.logs import Held, read_stage
+from balk.elicit.answer_key.tasks import answer_key, hold
+from balk.elicit import kept
+from balk.elicit.budget import Budget, counted, reopen
+from balk.elicit.run import Asking, open_model, run_tasks
+from balk.elicit.torn import set_aside_torn_logs
+
+Listener = Callable[[Stage, int, int], None]
+"""Told of a stage, how many of its sheets were answered in this run, and how many it has."""
+
+
+class UnfinishedError(Exception):
+    """A stage did not come to its end, so that the next one cannot be made from it."""
+
+
+@dataclass(slots=True)
+class Asker:
+    """Puts stages to models, into a folder.
+
+    Attributes
+    ----------
+    study : AnswerKeyStudy
+        Whose settings hold.
+    folder : Path
+        Gets ``logs/STAGE`` and ``sheets/STAGE.json``.
+    max_connections : int
+        Calls in flight for each model.
+    listener : callable, optional
+        Told after every sheet.
+    """
+
+    study: AnswerKeyStudy
+    folder: Path
+    max_connections: int
+    listener: Listener | None = None
+    _models: dict[str, Model] = field(default_factory=dict)
+
+    def open(self) -> None:
+        """Open every model, so that one that cannot be used shows before anything is asked."""
+        others = (self.study.author, self.study.grader)
+        for name in (*self.study.subjects, *(name for name in others if name)):
+            self._models[name] = open_model(name, {})
+
+    def close(self) -> None:
+        """Forget the replies that were kept for a resumption: the logs hold them all."""
+        kept.forget(self.folder / kept.NAME)
+
+    def ask_all(self, stage: Stage, sheets: Sequence[Sheet]) -> list[Held]:
+        """Put the same sheets to every subject."""
+        return self.ask_each(stage, dict.fromkeys(self.study.subjects, sheets))
+
+    def ask_each(self, stage: Stage, sheets: Mapping[str, Sequence[Sheet]]) -> list[Held]:
+        """Put to each subject the sheets that were made for it."""
+        return self._ask(stage, {name: (name, asked) for name, asked in sheets.items()})
+
+    def ask_one(
+        self, stage: Stage, model: str, sheets: Mapping[str, Sequence[Sheet]]
+    ) -> list[Held]:
+        """Put to one model sheets about subjects, by the subject's name."""
+        return self._ask(stage, {about: (model, asked) for about, asked in sheets.items()})
+
+    def _ask(self, stage: Stage, asked: Mapping[str, tuple[str, Sequence[Sheet]]]) -> list[Held]:
+        there = {about: (model, list(own)) for about, (model, own) in asked.items() if own}
+        if not there:
+            return []
+        self._keep(stage, {about: own for about, (_, own) in there.items()})
+        tasks = [self._task(stage, about, model, own) for about, (model, own) in there.items()]
+        if self.listener:
+            n_sheets = sum(len(own) for _, own in there.values())
+            count = _counter(stage, n_sheets, self.listener)
+            tasks = [task_with(task, cleanup=count) for task in tasks]
+        if not self._run(tasks, str(self.folder / "logs" / stage)):
+            raise UnfinishedError(stage)
+        return read_stage(self.folder / "logs", stage)
+
+    def _run(self, tasks: list[Task], logs: str) -> bool:
+        """Run the tasks of a stage as those of an exam are run: kept replies, one layer of repeats."""
+        set_aside_torn_logs(logs)
+        reopen(logs)
+        kept.FOLDER.set(self.folder / kept.NAME)
+        how = Asking(Budget(self.folder))
+        with counted(how.budget):
+            return run_tasks(tasks, logs, how)
+
+    def _task(self, stage: Stage, about: str, model: str, sheets: list[Sheet]) -> Task:
+        asked = self.study
+        task = answer_key(
+            stage=stage,
+            sheets=hold(sheets),
+            temperature=asked.temperature,
+            max_tokens=asked.max_tokens,
+            label=about,
+        )
+        in_flight = GenerateConfig(max_connections=self.max_connections)
+        return task_with(task, model=self._models[model], config=task.config.merge(in_flight))
+
+    def _keep(self, stage: Stage, sheets: Mapping[str, list[Sheet]]) -> None:
+        """Write what is asked beside the logs; what all subjects are asked is written once."""
+        folder = self.folder / "sheets"
+        folder.mkdir(parents=True, exist_ok=True)
+        texts = {about: sheets_text(own) for about, own in sheets.items()}
+        is_shared = len(set(texts.values())) == 1
+        for about, text in texts.items():
+            name = stage if is_shared else f"{stage}.{about.replace('/', '_')}"
+            (folder / f"{name}.json").write_text(text)
+
+
+def _counter(
+    stage: Stage, n_sheets: int, listener: Listener
+) -> Callable[[TaskState], Awaitable[None]]:
+    n_done = 0
+
+    async def count(state: TaskState) -> None:  # noqa: ARG001 -- Inspect's signature
+        nonlocal n_done
+        n_done += 1
+        listener(stage, n_done, n_sheets)
+
+    return count
