@@ -10,9 +10,9 @@ from inspect_ai.solver import TaskState
 
 from balk.design.answer_key.sheets import Sheet, Stage, sheets_text
 from balk.design.answer_key.study import AnswerKeyStudy
+from balk.elicit import kept
 from balk.elicit.answer_key.logs import Held, read_stage
 from balk.elicit.answer_key.tasks import answer_key, hold
-from balk.elicit import kept
 from balk.elicit.budget import Budget, counted, reopen
 from balk.elicit.run import Asking, open_model, run_tasks
 from balk.elicit.torn import set_aside_torn_logs
@@ -86,7 +86,7 @@ class Asker:
         return read_stage(self.folder / "logs", stage)
 
     def _run(self, tasks: list[Task], logs: str) -> bool:
-        """Run the tasks of a stage as those of an exam are run: kept replies, one layer of repeats."""
+        """Run the tasks of a stage as an exam's are run: replies kept, one layer of repeats."""
         set_aside_torn_logs(logs)
         reopen(logs)
         kept.FOLDER.set(self.folder / kept.NAME)
