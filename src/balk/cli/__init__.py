@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from balk import __version__
+from balk.cli.answer_key import answer_key
 from balk.cli.doctor import doctor
 from balk.cli.fit import fit
 from balk.cli.parse import parse
@@ -58,20 +59,7 @@ def main() -> None:
 
 
 for command in (
-    *(
-        run,
-        plan,
-        table,
-        fit,
-        report,
-        view,
-        recover,
-        power,
-        puzzles,
-        parse,
-        schema,
-        subjects,
-        doctor,
-    ),
+    *(run, plan, table, fit, report, view, recover, power, answer_key),
+    *(puzzles, parse, schema, subjects, doctor),
 ):
     main.add_command(command)

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from balk.estimates import share
 from balk.measure.answer_key.grading import kappa
 from balk.measure.answer_key.rates import Counts, Floats, detect, difference, excess, rate
 from balk.measure.answer_key.table import SCHEMA_VERSION
@@ -190,13 +191,24 @@ def _workings(at: _Rows) -> Iterator[dict[str, Any]]:
     for condition, rows in _conditions(at, "workings", (*WORKINGS, "is_shown_true")):
         yield condition | {
             "rates": {
-                str(kind): as_json(rate(at.count(rows, pl.col("working") == str(kind))))
+                str(kind): as_json(_share_of(at, rows, str(kind)))
                 for kind in KINDS
                 if (kind == REACHED) == (condition["is_shown_true"] is True)
                 or kind not in {REACHED, Working.RATIONALISED}
             },
             "n_workings": len(rows),
         }
+
+
+def _share_of(at: _Rows, rows: pl.DataFrame, kind: str) -> Estimate:
+    """Return the share of workings of a kind: exact where each is a conversation of its own."""
+    is_kind = pl.col("working") == kind
+    if (rows["layout"] == "apart").all():
+        values = rows.select(is_kind.fill_null(value=False)).to_series().to_numpy()
+        return share(values, np.arange(len(rows)), unit="workings")
+    estimate = rate(at.count(rows, is_kind.fill_null(value=False)))
+    assert estimate is not None  # noqa: S101 -- a condition has rows
+    return estimate
 
 
 def _graded(at: _Rows) -> dict[str, Any] | None:
