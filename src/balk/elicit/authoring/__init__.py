@@ -1,0 +1,1 @@
+"""Puzzles written by a language model: asked for, checked, solved by others, kept or set apart."""
