@@ -7,6 +7,7 @@ import click
 
 from balk import __version__
 from balk.cli.answer_key import answer_key
+from balk.cli.author import author
 from balk.cli.doctor import doctor
 from balk.cli.fit import fit
 from balk.cli.parse import parse
@@ -60,6 +61,6 @@ def main() -> None:
 
 for command in (
     *(run, plan, table, fit, report, view, recover, power, answer_key),
-    *(puzzles, parse, schema, subjects, doctor),
+    *(puzzles, author, parse, schema, subjects, doctor),
 ):
     main.add_command(command)

@@ -31,9 +31,9 @@ def answer_sheet() -> Solver:
         sheet = Sheet.from_dict(state.metadata["sheet"])
         REPLICATE.set(f"{sheet.name}/{state.epoch}")
         keep_replies_of(state, [TURN])
-        ask = _ask_each if wording.is_one_by_one(sheet) else _ask_whole
+        put = _ask_each if wording.is_one_by_one(sheet) else _ask_whole
         try:
-            await ask(sheet, state)
+            await put(sheet, state)
         except Exception as error:
             state.output = ModelOutput(model=str(state.model), error=str(error))
             raise
@@ -42,25 +42,34 @@ def answer_sheet() -> Solver:
     return solve
 
 
+def turns(sheet: Sheet) -> list[str]:
+    """Return the names of a sheet's turns, in the order in which they are taken."""
+    if wording.is_one_by_one(sheet):
+        return [f"question {position}" for position in range(1, sheet.n_questions + 1)]
+    return ["answers", "marks"] if sheet.shows_key_later else ["sheet"]
+
+
 async def _ask_whole(sheet: Sheet, state: TaskState) -> None:
-    await _ask(state, state.messages, "answers" if sheet.shows_key_later else "sheet")
-    if sheet.shows_key_later:
+    first, *later = turns(sheet)
+    await ask(state, state.messages, first)
+    for turn in later:
         state.messages.append(ChatMessageUser(content=wording.key_text(sheet)))
-        await _ask(state, state.messages, "marks")
+        await ask(state, state.messages, turn)
 
 
 async def _ask_each(sheet: Sheet, state: TaskState) -> None:
     """Ask question by question: each in a conversation of its own, or all in one."""
     is_one_conversation = sheet.layout == "together"
-    for position in range(1, sheet.n_questions + 1):
+    for position, turn in enumerate(turns(sheet), start=1):
         if position > 1:
             text = wording.question(sheet, position)
             state.messages.append(ChatMessageUser(content=text))
         sent = state.messages if is_one_conversation else state.messages[-1:]
-        await _ask(state, sent, f"question {position}")
+        await ask(state, sent, turn)
 
 
-async def _ask(state: TaskState, sent: Sequence[ChatMessage], turn: str) -> None:
+async def ask(state: TaskState, sent: Sequence[ChatMessage], turn: str) -> None:
+    """Send messages, or find the reply to them that was kept, and add it to the conversation."""
     messages = [_with_words(message) for message in sent]
     asked = (TURN, turn, [(message.role, message.text) for message in messages])
     kept = kept_replies()

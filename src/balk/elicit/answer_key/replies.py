@@ -6,7 +6,7 @@ from typing import Any
 from inspect_ai.model import ChatMessage, ChatMessageAssistant
 
 from balk.design.answer_key.sheets import Entry, Sheet
-from balk.elicit.answer_key.asking import TURN
+from balk.elicit.answer_key.asking import turns
 from balk.elicit.replies import CUT_OFF, read_message
 from balk.measure.answer_key.grading import read_grade
 from balk.measure.answer_key.marks import read_marks, read_score
@@ -35,7 +35,7 @@ def read_sheet(messages: Sequence[ChatMessage], sheet: Sheet, failure: str = "")
     failure : str, optional
         Why it broke off; questions without a reply have failed for this reason.
     """
-    replies = _replies(messages)
+    replies = _replies(messages, sheet)
     read = {
         "knowledge": _read_answers,
         "screening": _read_verdicts,
@@ -230,13 +230,14 @@ def _read_grades(sheet: Sheet, replies: Replies) -> list[Row]:
     return rows
 
 
-def _replies(messages: Sequence[ChatMessage]) -> dict[str, ChatMessageAssistant]:
-    found = {}
-    for message in messages:
-        facts = (message.metadata or {}).get("balk", {})
-        if isinstance(message, ChatMessageAssistant) and facts.get("stage") == TURN:
-            found[str(facts["turn"])] = message
-    return found
+def _replies(messages: Sequence[ChatMessage], sheet: Sheet) -> dict[str, ChatMessageAssistant]:
+    """Return the subject's replies by turn, which they are taken for in their order.
+
+    A sample that Inspect put together again after a kill has the words of a reply and not its
+    metadata, so that no turn is known by these.
+    """
+    said = [m for m in messages[len(sheet.before) :] if isinstance(m, ChatMessageAssistant)]
+    return dict(zip(turns(sheet), said, strict=False))
 
 
 def _finish(message: ChatMessageAssistant) -> str:

@@ -39,19 +39,21 @@ class Asker:
         Calls in flight for each model.
     listener : callable, optional
         Told after every sheet.
+    models : dict of str to Model
+        Opened models, by name.
     """
 
     study: AnswerKeyStudy
     folder: Path
     max_connections: int
     listener: Listener | None = None
-    _models: dict[str, Model] = field(default_factory=dict)
+    models: dict[str, Model] = field(default_factory=dict)
 
     def open(self) -> None:
         """Open every model, so that one that cannot be used shows before anything is asked."""
         others = (self.study.author, self.study.grader)
         for name in (*self.study.subjects, *(name for name in others if name)):
-            self._models[name] = open_model(name, {})
+            self.models[name] = open_model(name, {})
 
     def close(self) -> None:
         """Forget the replies that were kept for a resumption: the logs hold them all."""
@@ -81,18 +83,9 @@ class Asker:
             n_sheets = sum(len(own) for _, own in there.values())
             count = _counter(stage, n_sheets, self.listener)
             tasks = [task_with(task, cleanup=count) for task in tasks]
-        if not self._run(tasks, str(self.folder / "logs" / stage)):
+        if not run_in(self.folder, tasks, self.folder / "logs" / stage):
             raise UnfinishedError(stage)
         return read_stage(self.folder / "logs", stage)
-
-    def _run(self, tasks: list[Task], logs: str) -> bool:
-        """Run the tasks of a stage as an exam's are run: replies kept, one layer of repeats."""
-        set_aside_torn_logs(logs)
-        reopen(logs)
-        kept.FOLDER.set(self.folder / kept.NAME)
-        how = Asking(Budget(self.folder))
-        with counted(how.budget):
-            return run_tasks(tasks, logs, how)
 
     def _task(self, stage: Stage, about: str, model: str, sheets: list[Sheet]) -> Task:
         asked = self.study
@@ -104,7 +97,7 @@ class Asker:
             label=about,
         )
         in_flight = GenerateConfig(max_connections=self.max_connections)
-        return task_with(task, model=self._models[model], config=task.config.merge(in_flight))
+        return task_with(task, model=self.models[model], config=task.config.merge(in_flight))
 
     def _keep(self, stage: Stage, sheets: Mapping[str, list[Sheet]]) -> None:
         """Write what is asked beside the logs; what all subjects are asked is written once."""
@@ -115,6 +108,16 @@ class Asker:
         for about, text in texts.items():
             name = stage if is_shared else f"{stage}.{about.replace('/', '_')}"
             (folder / f"{name}.json").write_text(text)
+
+
+def run_in(folder: Path, tasks: list[Task], logs: Path) -> bool:
+    """Run tasks as an exam's are run: replies kept in a folder, one layer of repeats."""
+    set_aside_torn_logs(str(logs))
+    reopen(str(logs))
+    kept.FOLDER.set(folder / kept.NAME)
+    how = Asking(Budget(folder))
+    with counted(how.budget):
+        return run_tasks(tasks, str(logs), how)
 
 
 def _counter(

@@ -31,7 +31,7 @@ def make_keyed_subject(name: str, **arguments: Any) -> KeyedSubject:  # noqa: AN
     Parameters
     ----------
     name : str
-        One of `NAMES`; ``solver`` knows every puzzle.
+        One of `NAMES`; ``solver`` knows every puzzle, ``author`` gives one in five a wrong key.
     **arguments : float
         `seed` and fields of `KeyPolicy`.
 
@@ -42,7 +42,7 @@ def make_keyed_subject(name: str, **arguments: Any) -> KeyedSubject:  # noqa: AN
     """
     if name not in NAMES:
         raise SubjectError(unknown("simulated subject of the answer-key experiment", name, NAMES))
-    policy = KEY_POLICIES.get(name, KeyPolicy(knows=1.0))
+    policy = KEY_POLICIES.get(name, KeyPolicy(knows=1.0, slip=0.2 if name == "author" else 0.0))
     known = ("seed", *(field.name for field in fields(KeyPolicy)))
     for key in arguments:
         if key not in known:

@@ -13,7 +13,16 @@ from balk.errors import SubjectError
 Message = tuple[str, str]
 """Role and text."""
 Task = Literal[
-    "answers", "verdicts", "count", "list", "marks", "marking", "working", "false_answer", "grade"
+    "answers",
+    "verdicts",
+    "count",
+    "list",
+    "marks",
+    "marking",
+    "working",
+    "false_answer",
+    "grade",
+    "author",
 ]
 
 
@@ -50,7 +59,7 @@ class KeyView:
     questions : tuple of Asked
         With what.
     text : str
-        In grading, the text to be classified.
+        In grading, the text to be classified; in authoring, what is asked for.
     """
 
     task: Task
@@ -70,6 +79,7 @@ _GRADED = re.compile(
 )
 _SIGNS: tuple[tuple[str, Task], ...] = (
     ("Somebody was shown a question", "grade"),
+    ("Then write one JSON object with these fields", "author"),
     ("Write one wrong answer", "false_answer"),
     ("Show, step by step, how the answer", "working"),
     ("the answers that somebody gave", "marking"),
@@ -97,6 +107,8 @@ def read_key_prompt(messages: Sequence[Message]) -> KeyView:
             "these simulated subjects only read the prompts of the answer-key experiment, and "
             f"this is none: {last[:80]!r}; use balk answer-key or balk author"
         )
+    if task == "author":
+        return KeyView(task, (), last)
     if task == "grade":
         return _read_grading(last)
     if task == "marks":

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from balk.design.answer_key.near_misses import is_same, near_miss
 from balk.elicit.subjects.chance import hash_of
 from balk.elicit.subjects.key_table import REPLICATE, recall
+from balk.elicit.subjects.keyed.authored import solve_authored, write_authored
 from balk.elicit.subjects.keyed.policies import KeyPolicy
 from balk.elicit.subjects.keyed.reader import Asked, KeyView
 from balk.elicit.subjects.keyed.workings import write_working
@@ -35,6 +36,8 @@ class KeyedSubject:
         """Return the reply to what a prompt asks; the same call gives the same reply."""
         if view.task == "grade":
             return write_grade(view)
+        if view.task == "author":
+            return write_authored(view.text, self.seed, self.policy.slip)
         if view.task == "count":
             n_right = sum(self._marks(asked, is_first=True) for asked in view.questions)
             return f"{THINKING}\n\nScore: {n_right}"
@@ -61,6 +64,9 @@ class KeyedSubject:
     def answer(self, puzzle: Puzzle) -> str:
         """Return the subject's own answer, the same in every conversation."""
         pick = _share(self.seed, "pick", puzzle.id)
+        worked_out = solve_authored(puzzle.stem)
+        if worked_out is not None:  # whatever its author says the key is
+            return str(worked_out if self.knows(puzzle) else worked_out + 1 + int(5 * pick))
         return answer(puzzle, is_right=self.knows(puzzle), pick=pick)
 
     def _accepts(self, puzzle: Puzzle, shown: str) -> bool:
