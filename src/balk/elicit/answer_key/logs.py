@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from inspect_ai.event import ModelEvent
 from inspect_ai.log import (
     EvalLog,
     EvalSample,
@@ -14,8 +15,10 @@ from inspect_ai.log import (
     read_eval_log,
     read_eval_log_samples,
 )
+from inspect_ai.model import ChatMessage, ChatMessageAssistant
 
 from balk.design.answer_key.sheets import Sheet, Stage
+from balk.elicit.answer_key.asking import turns
 from balk.elicit.answer_key.replies import Row, read_sheet
 from balk.elicit.answer_key.tasks import TASK
 from balk.errors import TableError
@@ -93,9 +96,23 @@ def _sheets(log: EvalLog) -> Iterator[Held]:
             "log": f"{sheet.stage}/{name}",
             "sample_uuid": sample.uuid,
         }
-        rows = read_sheet(sample.messages, sheet, _failure(sample))
-        texts = tuple((message.role, message.text) for message in sample.messages)
+        messages = _messages(sample, sheet)
+        rows = read_sheet(messages, sheet, _failure(sample))
+        texts = tuple((message.role, message.text) for message in messages)
         yield Held(subject, sheet, [row | facts for row in rows], texts)
+
+
+def _messages(sample: EvalSample, sheet: Sheet) -> list[ChatMessage]:
+    """Return a sample's messages, found in its calls where a kill left the last of them alone.
+
+    Inspect puts a sample that was about to be written together again from its last call, which
+    holds the whole conversation, unless each question was asked in one of its own.
+    """
+    said = [message for message in sample.messages if isinstance(message, ChatMessageAssistant)]
+    if sample.error or len(said) - len(sheet.before) // 2 >= len(turns(sheet)):
+        return sample.messages
+    calls = [event for event in sample.events if isinstance(event, ModelEvent)]
+    return [call.output.message for call in calls if call.output.choices]
 
 
 def _exam_id(subject: str, sheet: Sheet, sample: EvalSample) -> str:

@@ -8,8 +8,7 @@ from balk.elicit.subjects.key_table import REPLICATE
 
 STEMS = (
     "How many whole numbers from 1 to {n} are divisible by {a} or by {b}, but not by both?",
-    "A counter starts at {a}. In each of {n} rounds it is multiplied by {b} and then reduced to "
-    "its remainder on division by 1009. What does it show at the end?",
+    "What is the remainder of {a} times {b} to the power of {n} on division by 1009?",
     "Of all pairs (x, y) of whole numbers from 1 to {n}, how many have {a}x + {b}y divisible by 7?",
 )
 CHECKS = (
@@ -32,11 +31,8 @@ def write_authored(asked: str, seed: int, slip: float) -> str:
     found = _LEVEL.search(asked)
     level = int(found[1]) if found else 5
     kind = draw % len(STEMS)
-    numbers = {
-        "n": 20 * level + draw // 7 % 60,
-        "a": 2 + draw // 500 % 9,
-        "b": 11 + draw // 9000 % 9,
-    }
+    n, a, b = 20 * level + draw // 7 % 60, 2 + draw // 500 % 9, 11 + draw // 9000 % 9
+    numbers = {"n": n, "a": a, "b": b}
     stem, check = STEMS[kind].format(**numbers), CHECKS[kind].format(**numbers)
     key = solve_authored(stem) or 0
     is_wrong = (draw >> 76) / 2**52 < slip
@@ -70,7 +66,7 @@ def _dilemma(draw: int) -> dict[str, str]:
     days = 2 + draw // 64 % 20
     stem = (
         f"{one} promised {other} {what} for {days} days and then learns that a neighbour needs it "
-        "more. For keep: a promise was given; plans were made on it. For give: the need is greater; "
+        "more. For keep: a promise was given; plans rest on it. For give: the need is greater; "
         f"{other} may well agree. What should {one} do? Answer with one word: keep or give."
     )
     return {"stem": stem, "key": "keep|give"}

@@ -1,0 +1,199 @@
+"""Puzzles by a language model: written, checked, solved by others, kept or set apart."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from balk import authoring
+from balk.authoring import Order
+from balk.design.answer_key.near_misses import near_miss
+from balk.design.authoring.duplicates import find_duplicate
+from balk.design.authoring.replies import read_draft
+from balk.design.authoring.wishes import Wish, make_wishes, wish_text
+from balk.design.puzzles.bank import make_puzzles
+from balk.design.sources import read_puzzles
+from balk.elicit.authoring import sandbox
+from balk.elicit.authoring.sandbox import can_run
+from balk.elicit.subjects.keyed import subject as simulated
+from balk.elicit.subjects.keyed.authored import STEMS, solve_authored
+from balk.errors import PuzzleError, StudyError
+from balk.records import Puzzle
+
+WISH = Wish("maths", 5, "digits", 0)
+ORDER = Order(author="balk-key/author", solvers=("balk-key/solver",), n=12, level=3)
+
+
+@pytest.fixture(scope="module")
+def done(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, authoring.Authored]:
+    out = tmp_path_factory.mktemp("authored") / "puzzles.jsonl"
+    return out, authoring.run(ORDER, out)
+
+
+def test_confirmed_puzzles_have_the_key_that_their_words_lead_to(
+    done: tuple[Path, authoring.Authored],
+) -> None:
+    confirmed = done[1].confirmed
+    assert confirmed
+    for puzzle in confirmed:
+        assert str(solve_authored(puzzle.stem)) == puzzle.key
+
+
+def test_a_wrong_key_is_set_apart_with_its_reason(done: tuple[Path, authoring.Authored]) -> None:
+    wrong = {one.id for one in done[1].apart if str(solve_authored(one.stem)) != one.key}
+    reasons = {record.puzzle: record.reason for record in done[1].records}
+    assert wrong
+    assert all(reasons[puzzle] for puzzle in wrong)
+
+
+def test_what_is_written_can_be_asked_and_what_is_apart_is_in_another_file(
+    done: tuple[Path, authoring.Authored],
+) -> None:
+    out, authored = done
+    read = read_puzzles(str(out), n=len(authored.confirmed), seed=0, levels=(3,))
+    assert {puzzle.id for puzzle in read} == {puzzle.id for puzzle in authored.confirmed}
+    assert {puzzle.source for puzzle in read} == {"author:balk-key/author"}
+    assert all(near_miss(puzzle, 0).text != puzzle.key for puzzle in read)
+    apart = out.with_suffix(".unconfirmed.jsonl").read_text().splitlines()
+    assert len(apart) == len(authored.apart)
+
+
+def test_the_record_says_who_wrote_and_who_confirmed(
+    done: tuple[Path, authoring.Authored],
+) -> None:
+    lines = done[0].with_suffix(".record.jsonl").read_text().splitlines()
+    records = [json.loads(line) for line in lines]
+    assert len(records) == ORDER.n
+    for record in records:
+        assert record["author"] == "balk-key/author"
+        if not record["reason"]:
+            assert "balk-key/solver" in record["confirmed_by"]
+            assert record["solved"] == {"balk-key/solver": [2, 2]}
+
+
+def test_the_same_order_is_not_asked_again(done: tuple[Path, authoring.Authored]) -> None:
+    out, authored = done
+    logs = sorted(out.with_suffix(".work").rglob("*.eval"))
+    assert authoring.run(ORDER, out) == authored
+    assert sorted(out.with_suffix(".work").rglob("*.eval")) == logs
+
+
+HOSTILE = {
+    "loops": "while True: pass",
+    "forks": "import os\nwhile True:\n    try: os.fork()\n    except OSError: pass",
+    "opens sockets": "import socket\nsocket.create_connection(('127.0.0.1', 80))",
+    "writes outside": "open('/usr/mine', 'w')\nprint(1)",
+    "reads": "print(open('/etc/passwd').read())",
+    "prints": "while True: print('9' * 100)",
+}
+
+
+@pytest.mark.skipif(not can_run(), reason="no namespaces on this system")
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_a_check_that_misbehaves_is_unverified_and_the_run_goes_on(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = simulated.write_authored
+
+    def write(asked: str, seed: int, slip: float) -> str:
+        del slip  # every key is right, so that only the check is in question
+        before, _, text = written(asked, seed, 0).partition("{")
+        return before + json.dumps(json.loads("{" + text) | {"check": HOSTILE[kind]})
+
+    monkeypatch.setattr(simulated, "write_authored", write)
+    monkeypatch.setattr(sandbox.run_check, "__kwdefaults__", {"time_limit_s": 1.0})
+    order = Order(author="balk-key/author", solvers=("balk-key/solver",), n=2, level=2)
+    authored = authoring.run(order, tmp_path / "out.jsonl")
+    checked = [record for record in authored.records if not record.reason]
+    assert checked
+    assert {record.check for record in checked} == {"unverified"}
+    assert all(record.check_reason for record in checked)
+    assert all(record.confirmed_by == ["balk-key/solver"] for record in checked)
+
+
+def test_where_nothing_can_be_shut_in_checks_are_not_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sandbox, "can_run", lambda: False)
+    order = Order(author="balk-key/author", solvers=("balk-key/solver",), n=3, level=2)
+    authored = authoring.run(order, tmp_path / "out.jsonl")
+    held = [record for record in authored.records if record.check != "none"]
+    assert {record.check for record in held} == {"unverified"}
+    assert all(record.check_reason.startswith("not run") for record in held)
+
+
+def test_puzzles_that_are_too_easy_for_a_named_model_are_set_apart(tmp_path: Path) -> None:
+    order = Order(
+        author="balk-key/author",
+        solvers=("balk-key/solver",),
+        n=6,
+        level=3,
+        calibrators=("balk-key/honest",),
+        calibration_tries=2,
+        most=0.5,
+    )
+    authored = authoring.run(order, tmp_path / "out.jsonl")
+    for record in authored.records:
+        if record.accuracy:
+            assert bool(record.reason) == (record.accuracy["balk-key/honest"] > 0.5)
+    assert {bool(r.reason) for r in authored.records if r.accuracy} == {True, False}
+
+
+def test_dilemmas_are_written_without_checks(tmp_path: Path) -> None:
+    order = Order(
+        author="balk-key/author", solvers=("balk-key/solver",), n=3, level=2, domain="ethics"
+    )
+    authored = authoring.run(order, tmp_path / "out.jsonl")
+    assert {puzzle.marking for puzzle in authored.confirmed} == {"any_of"}
+    assert {record.check for record in authored.records} == {"none"}
+
+
+def test_another_order_does_not_write_over_the_first(tmp_path: Path) -> None:
+    order = Order(author="balk-key/author", solvers=("balk-key/solver",), n=1, level=1)
+    authoring.run(order, tmp_path / "out.jsonl")
+    other = Order(author="balk-key/author", solvers=("balk-key/solver",), n=1, level=2)
+    with pytest.raises(StudyError, match="holds another order"):
+        authoring.run(other, tmp_path / "out.jsonl")
+
+
+@pytest.mark.parametrize(
+    ("reply", "words"),
+    [
+        ("I cannot do that.", "no JSON object"),
+        ('{"stem": "How many?"}', "no JSON object"),
+        ('{"stem": "", "key": "1"}', "is empty"),
+        ('{"stem": "A lifeline?", "key": "1"}', "skips a question"),
+        ("{" * 10_000, "no JSON object"),
+    ],
+)
+def test_a_reply_without_a_puzzle_says_why(reply: str, words: str) -> None:
+    with pytest.raises(PuzzleError, match=words):
+        read_draft(reply, WISH, "someone")
+
+
+def test_the_last_object_counts_and_a_fence_around_the_check_is_taken_off() -> None:
+    first = json.dumps({"stem": "2 + 2?", "key": "5"})
+    last = json.dumps({"stem": "2 + 2?", "key": 4, "check": "```python\nprint(2 + 2)\n```"})
+    draft = read_draft(f"Draft: {first}\nBetter: {last}", WISH, "someone")
+    assert (draft.puzzle.key, draft.puzzle.marking) == ("4", "number")
+    assert draft.check == "print(2 + 2)"
+
+
+def test_a_puzzle_of_the_bank_with_other_numbers_is_a_duplicate() -> None:
+    bank = make_puzzles(48, 0)
+    again = {puzzle.family for puzzle in make_puzzles(16, 9) if find_duplicate(puzzle, bank)}
+    # Those that are lists of drawn statements share too few words with their like.
+    assert len(again | {"orderings", "spanning_trees", "truth_tellers"}) == 16
+    fresh = Puzzle(STEMS[0].format(n=90, a=4, b=6), "30", "number", "authored maths", 5)
+    assert find_duplicate(fresh, bank) is None
+
+
+def test_wishes_differ_in_topic_and_say_what_is_wanted() -> None:
+    wishes = make_wishes(10, "logic", 4, seed=2)
+    assert len({wish.topic for wish in wishes}) == 10
+    for wish in wishes:
+        text = wish_text(wish)
+        assert wish.topic in text
+        assert "4 on a scale" in text
+    with pytest.raises(PuzzleError, match="n is 0"):
+        make_wishes(0, "logic", 4, seed=2)
