@@ -115,12 +115,17 @@ def _by_subject(held: "Sequence[Held]") -> "dict[str, list[Held]]":
 
 
 def check_study(study: "AnswerKeyStudy", folder: Path) -> None:
-    """Raise `StudyError` where a folder holds the results of another study."""
+    """Raise where puzzles or wrong answers cannot be made, or a folder holds another study."""
+    from balk.design.answer_key.study import make_misses
+
+    identity = study.id
+    if not study.author:
+        make_misses(study.draw_puzzles(), study.seed)
     try:
         held = json.loads((folder / "study.json").read_text())
     except (OSError, ValueError):
         return  # none yet, or half a file: the logs themselves still tell another study apart
-    if held.get("id") != study.id:
+    if held.get("id") != identity:
         raise StudyError(
             f"{folder} holds another study; give another --out, "
             "or repeat the command that it was made with"

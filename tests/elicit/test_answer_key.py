@@ -32,7 +32,7 @@ def study_of(*subjects: str, **changes: object) -> AnswerKeyStudy:
         "n_puzzles": 12,
         "batch": 4,
     }
-    return AnswerKeyStudy(**settings | changes)
+    return AnswerKeyStudy.model_validate(settings | changes)
 
 
 @pytest.fixture(scope="module")

@@ -15,8 +15,7 @@ from balk.design.puzzles.bank import make_puzzles
 from balk.design.sources import read_puzzles
 from balk.elicit.authoring import sandbox
 from balk.elicit.authoring.sandbox import can_run
-from balk.elicit.subjects.keyed import subject as simulated
-from balk.elicit.subjects.keyed.authored import STEMS, solve_authored
+from balk.elicit.subjects.keyed.authored import STEMS, solve_authored, write_authored
 from balk.errors import PuzzleError, StudyError
 from balk.records import Puzzle
 
@@ -93,14 +92,12 @@ HOSTILE = {
 def test_a_check_that_misbehaves_is_unverified_and_the_run_goes_on(
     kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    written = simulated.write_authored
-
     def write(asked: str, seed: int, slip: float) -> str:
         del slip  # every key is right, so that only the check is in question
-        before, _, text = written(asked, seed, 0).partition("{")
+        before, _, text = write_authored(asked, seed, 0).partition("{")
         return before + json.dumps(json.loads("{" + text) | {"check": HOSTILE[kind]})
 
-    monkeypatch.setattr(simulated, "write_authored", write)
+    monkeypatch.setattr("balk.elicit.subjects.keyed.subject.write_authored", write)
     monkeypatch.setattr(sandbox.run_check, "__kwdefaults__", {"time_limit_s": 1.0})
     order = Order(author="balk-key/author", solvers=("balk-key/solver",), n=2, level=2)
     authored = authoring.run(order, tmp_path / "out.jsonl")
@@ -180,7 +177,7 @@ def test_the_last_object_counts_and_a_fence_around_the_check_is_taken_off() -> N
 
 
 def test_a_puzzle_of_the_bank_with_other_numbers_is_a_duplicate() -> None:
-    bank = make_puzzles(48, 0)
+    bank = make_puzzles(authoring.N_BANK, authoring.BANK_SEED)
     again = {puzzle.family for puzzle in make_puzzles(16, 9) if find_duplicate(puzzle, bank)}
     # Those that are lists of drawn statements share too few words with their like.
     assert len(again | {"orderings", "spanning_trees", "truth_tellers"}) == 16

@@ -84,10 +84,12 @@ def taken_for(found: dict[str, dict[str, Any]]) -> str:
 
     def distance(name: str) -> float:
         expected = truths(KEY_POLICIES[name])
-        return sum(
-            (found[rate]["value"] - expected[rate]) ** 2
-            / ((found[rate]["se"] or 0.0) ** 2 + 0.05**2)
-            for rate in ("carelessness", "deference", "unearned", "rationalised", "admitted")
+        return float(
+            sum(
+                (found[rate]["value"] - expected[rate]) ** 2
+                / ((found[rate]["se"] or 0.0) ** 2 + 0.05**2)
+                for rate in ("carelessness", "deference", "unearned", "rationalised", "admitted")
+            )
         )
 
     return min(KEY_POLICIES, key=distance)
