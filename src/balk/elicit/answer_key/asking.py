@@ -14,9 +14,8 @@ from inspect_ai.solver import Generate, Solver, TaskState, solver
 
 from balk.design.answer_key import wording
 from balk.design.answer_key.sheets import Sheet
-from balk.elicit.calls import call
-from balk.elicit.kept import keep_replies_of, kept_replies
-from balk.elicit.protocols import NO_WORDS
+from balk.elicit.conversation import NO_WORDS
+from balk.elicit.kept import keep_replies_of, reply_to
 from balk.elicit.subjects.key_table import REPLICATE
 
 TURN = "answer_key"
@@ -71,13 +70,7 @@ async def _ask_each(sheet: Sheet, state: TaskState) -> None:
 async def ask(state: TaskState, sent: Sequence[ChatMessage], turn: str) -> None:
     """Send messages, or find the reply to them that was kept, and add it to the conversation."""
     messages = [_with_words(message) for message in sent]
-    asked = (TURN, turn, [(message.role, message.text) for message in messages])
-    kept = kept_replies()
-    output = kept.find(asked)
-    if output is None:
-        output = await call(messages, GenerateConfig(), may_be_empty=False)
-        kept.keep(asked, output)
-    state.output = output
+    state.output = await reply_to((TURN, turn), messages, GenerateConfig())
     state.messages.append(annotate(state.output, turn))
 
 
