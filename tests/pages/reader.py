@@ -25,6 +25,8 @@ NO_REPORT = ("--no-report",)  # pages that need a report ask for it
 SMALL: dict[str, tuple[str, ...]] = {
     "run": SMALL_RUN,
     "plan": SMALL_RUN,
+    "answer-key": ("--puzzles", "4", "--batch", "2", "--source", "balk:divisor_counts"),
+    "author": ("--n", "2", "--level", "2"),
     "power": ("--questions", "4", "--pool", "8"),
     "recover": ("--datasets", "1", "--truth", "threshold", "--exams-per-dose", "2", "--jobs", "1"),
 }
