@@ -118,7 +118,7 @@ def test_the_built_in_study_holds_the_experiments_of_the_essay() -> None:
 
 def test_the_page_of_studies_names_every_field_and_its_example_reads() -> None:
     page = (Path(__file__).parents[2] / "docs" / "studies.md").read_text()
-    example = "\n".join(line[4:] for line in page.splitlines() if line.startswith("    "))
+    example = page.partition("```yaml\n")[2].partition("```")[0]
     assert len(make_study(yaml.safe_load(example)).subjects) == 3
     for kind in (Study, Subject, Block, Questions):
         for name in kind.model_fields:
