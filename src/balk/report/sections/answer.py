@@ -21,6 +21,8 @@ from balk.report.shown import estimate, label, number
 WELL_READ = 0.98
 """Share of questions read below which the answer says so."""
 
+MOST_SKIPS = "skips_per_exam_bounds", "as_skip"
+
 ONE_BY_ONE = {
     "batch": "All at once",
     "realtime": "One by one",
@@ -197,8 +199,11 @@ def _unread(condition: Node) -> Markup:
     read = condition.get("parse_coverage")
     if read is None or read.value["value"] >= WELL_READ:
         return Markup("")
-    told = Markup(" Only {} of the questions could be read; bounds are below.")
-    return told.format(number(read["value"], 1, is_percent=True))
+    share, most = number(read["value"], 1, is_percent=True), condition.get(*MOST_SKIPS)
+    if most is None:
+        return Markup(" Only {} of the questions could be read.").format(share)
+    told = Markup(" Only {} of the questions could be read: were the rest skips, it would be {}.")
+    return told.format(share, estimate(most))
 
 
 def _verdict_there(fit: Node | None, first: Node | None) -> Markup:
