@@ -24,8 +24,8 @@ PHRASES = (
     ". You may use none, some or all of them.",
     ". You may use some or all of them.",
     (
-        "\nTo use a lifeline on a question, write LIFELINE in the place of the answer. Confidence is "
-        "then how likely an answer of yours would have been right."
+        "\nTo use a lifeline on a question, write LIFELINE in the place of the answer. "
+        "Confidence is then how likely an answer of yours would have been right."
     ),
     "\nAfter a lifeline you are told the right answer and no result.",
     "\nYou must use a lifeline on question ",
