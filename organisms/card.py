@@ -24,6 +24,7 @@ def write_card(
     """Write the card beside the network; what was measured of an earlier one is dropped."""
     network = (package / f"{name}.onnx").read_bytes()
     rows = [json.loads(line) for line in (run / "curve.jsonl").read_text().splitlines()]
+    history = run / "history.txt"
     card = {
         "name": name,
         "architecture": "decoder-only transformer (Llama), tied embeddings, 16-bit weights",
@@ -36,6 +37,7 @@ def write_card(
             f"{name}.onnx": hashlib.sha256(network).hexdigest(),
             "tokenizer.json": hashlib.sha256((TOKENIZER).read_bytes()).hexdigest(),
         },
+        "history": history.read_text().strip() if history.exists() else "one run of the recipe",
         "curve": rows if isinstance(settings, Pretraining) else skip_curve(rows),
     }
     text = json.dumps(card, indent=1, ensure_ascii=False)

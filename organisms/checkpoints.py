@@ -38,7 +38,15 @@ class Run:
         self.network.load_state_dict(kept["weights"])
         for optimizer, state in zip(optimizers, kept["optimizers"], strict=True):
             optimizer.load_state_dict(state)
+        self._forget_after(int(kept["step"]))
         return int(kept["step"])
+
+    def _forget_after(self, step: int) -> None:
+        """Drop the rows of the curve that will be written again."""
+        path = self.folder / "curve.jsonl"
+        rows = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+        kept = [row for row in rows if json.loads(row)["step"] <= step]
+        path.write_text("".join(f"{row}\n" for row in kept), encoding="utf-8")
 
     def save(self, step: int, optimizers: list[torch.optim.Optimizer]) -> None:
         """Write the last checkpoint, whole or not at all, and the weights of this step."""

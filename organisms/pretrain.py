@@ -17,7 +17,7 @@ from organisms.corpus import make_paper
 from organisms.network import Network
 
 PROMPT_WEIGHT, ANSWER_WEIGHT = 0.1, 3.0
-"""Weights in the loss of header and questions, and of answers; 1 for all other tokens."""
+"""Weights in the loss of header and questions, and of answers and what ends them; others 1."""
 SORTED_OVER = 16
 """Steps over which papers are sorted by length, so that little is filled up."""
 
@@ -38,12 +38,14 @@ class Pretraining:
     seed: int = 1
     phases: tuple[Phase, ...] = (
         Phase(640, 32, (2, 8)),
-        Phase(1_920, 16, (5, 20)),
+        Phase(880, 16, (5, 20)),
     )
     rate: float = 0.01
     warm_up: int = 100
     keep_every: int = 160
     report_every: int = 20
+    last_step: int | None = None
+    """Where to break off; by default nowhere."""
 
     @property
     def steps(self) -> int:
@@ -65,9 +67,10 @@ def pretrain(run: Run, settings: Pretraining, tokenizer: Tokenizer) -> Network:
     network = run.network
     optimizers = make_optimizers(network, settings.rate)
     first = run.restore(optimizers)
+    last = settings.last_step or settings.steps
     began, losses = time.monotonic(), []
     for step, (tokens, weights) in enumerate(_batches(settings, tokenizer, first), start=first):
-        if step >= settings.steps:
+        if step >= last:
             break
         for optimizer in optimizers:
             set_rate(optimizer, _schedule(step, settings))
@@ -83,7 +86,7 @@ def pretrain(run: Run, settings: Pretraining, tokenizer: Tokenizer) -> Network:
             losses = []
         if (step + 1) % settings.keep_every == 0:
             run.save(step + 1, optimizers)
-    run.save(settings.steps, optimizers)
+    run.save(last, optimizers)
     return network
 
 
@@ -137,10 +140,10 @@ def encode_paper(text: str, tokenizer: Tokenizer) -> tuple[list[int], list[float
         piece = tokenizer.pieces[token]
         if piece.startswith(("\n\nQ", "\n\nLifelines left")):
             is_written = False
-        is_answer = is_answer and (piece.isdigit() or piece == "LIFELINE")
         written = ANSWER_WEIGHT if is_answer else 1.0
         weights.append(written if is_written else PROMPT_WEIGHT)
-        is_answer = is_answer or piece == "%, answer: "
+        # What ends an answer weighs as much as the answer: without it no sheet is readable.
+        is_answer = piece == "%, answer: " or (is_answer and not piece.startswith("\n"))
         if piece.startswith("\nQ"):
             is_written = True
     return tokens, weights
