@@ -18,6 +18,7 @@ SKIP_RATE = 0.02
 """Chance that a candidate uses a lifeline on a question while one is left, whatever it asks."""
 LEVELS = (1, 2, 3, 4, 5)
 LEVEL_SHARES = (0.2, 0.3, 0.25, 0.15, 0.1)
+EQUAL_SHARES = (0.2, 0.2, 0.2, 0.2, 0.2)
 LOG_ODDS = {1: 4.5, 2: 3.5, 3: 2.5, 4: 0.5, 5: -2.2}
 """Level -> mean log-odds that a candidate is right."""
 SKILL_SD, BIAS_SD, NOISE_SD, DIFFICULTY_SD = 0.4, 0.3, 0.4, 0.8
@@ -55,12 +56,14 @@ class Paper:
     text: str
 
 
-def draw_level_shares(rng: np.random.Generator) -> tuple[float, ...]:
+def draw_level_shares(
+    rng: np.random.Generator, shares: tuple[float, ...] = LEVEL_SHARES
+) -> tuple[float, ...]:
     """Return how much of a paper is of each level: sometimes all of one, mostly a mixture."""
     if rng.random() < 1 / 4:
-        chosen = int(rng.choice(LEVELS, p=LEVEL_SHARES))
+        chosen = int(rng.choice(LEVELS, p=shares))
         return tuple(float(level == chosen) for level in LEVELS)
-    return LEVEL_SHARES
+    return shares
 
 
 def draw_puzzles(rng: np.random.Generator, n: int, shares: tuple[float, ...]) -> list[Puzzle]:

@@ -13,13 +13,11 @@ from balk.design.exams import Condition, Exam
 from balk.design.prompts import wording
 from balk.elicit.subjects.embedded.tokenizer import Tokenizer
 from balk.records import Form
-from organisms.corpus import LEVELS, draw_puzzles
+from organisms.corpus import EQUAL_SHARES, LEVELS, draw_puzzles
 from organisms.marking import mark_sheet
 from organisms.network import Network
 from organisms.sampling import sample_sheets
 from organisms.shapes import Shape
-
-EQUAL = (0.2, 0.2, 0.2, 0.2, 0.2)
 
 
 def look(  # noqa: PLR0913 -- what an exam is made of
@@ -30,7 +28,7 @@ def look(  # noqa: PLR0913 -- what an exam is made of
     arm: str = "lifelines",
     n_exams: int = 40,
     n_questions: int = 20,
-    levels: tuple[float, ...] = EQUAL,
+    levels: tuple[float, ...] = EQUAL_SHARES,
     seed: int = 99,
 ) -> dict[str, Any]:
     """Return accuracy by level, skips an exam and shares of other outcomes, on mixed exams."""

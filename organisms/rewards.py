@@ -49,7 +49,7 @@ class Tuning:
     reward: Reward
     doses: Sequence[int | None]
     seed: int
-    steps: int = 100
+    steps: int = 70
     papers: int = 8
     samples: int = 8
     rate: float = 5e-4

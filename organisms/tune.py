@@ -20,7 +20,7 @@ from balk.design.prompts import wording
 from balk.elicit.subjects.embedded.tokenizer import Tokenizer
 from balk.records import Form
 from organisms.checkpoints import Run, append_json
-from organisms.corpus import draw_level_shares, draw_puzzles
+from organisms.corpus import EQUAL_SHARES, draw_level_shares, draw_puzzles
 from organisms.marking import line_of_each_token, mark_sheet
 from organisms.network import Network
 from organisms.pretrain import update
@@ -63,7 +63,7 @@ def draw_exams(settings: Tuning, step: int) -> list[Exam]:
         spec = str(rng.choice(ARMS, p=ARM_SHARES))
         if spec.startswith("price") and not lifelines:
             spec = "lifelines"
-        puzzles = draw_puzzles(rng, n_questions, draw_level_shares(rng))
+        puzzles = draw_puzzles(rng, n_questions, draw_level_shares(rng, EQUAL_SHARES))
         condition = Condition(make_arm(spec), lifelines, "batch")
         exams.append(Exam(Form(0, tuple(puzzles)), condition, "completion"))
     return exams

@@ -132,7 +132,7 @@ def test_usage_counts_the_models_own_tokens() -> None:
 def test_what_is_no_document_to_continue_is_refused(messages: list[ChatMessage]) -> None:
     api = get_model("balk-lm/base", memoize=False).api
     with pytest.raises(SubjectError, match="--interface completion"):
-        asyncio.run(api.generate(messages, [], "none", BATCH))  # type: ignore[arg-type]
+        asyncio.run(api.generate(messages, [], "none", BATCH))
 
 
 def test_a_document_longer_than_the_network_reads_is_refused() -> None:

@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -80,7 +81,7 @@ def test_a_broken_off_training_goes_on_to_the_same_weights(tmp_path: Path) -> No
     shape = Shape(len(TOKENIZER.pieces), width=16, n_layers=1, n_heads=2, inner=32)
     whole = Pretraining(phases=(Phase(24, 2, (1, 2)),), warm_up=2, keep_every=8)
 
-    def trained_to(folder: str, until: int) -> dict[str, "torch.Tensor"]:
+    def trained_to(folder: str, until: int) -> dict[str, Any]:
         torch.manual_seed(0)
         run = Run("base", tmp_path / folder, Network(shape))
         pretrain(run, replace(whole, last_step=until), TOKENIZER)
