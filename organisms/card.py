@@ -10,11 +10,11 @@ from typing import Any
 import torch
 
 from organisms import corpus, rewards
-from organisms.pretrain import ANSWER_WEIGHT, PROMPT_WEIGHT, Pretraining
+from organisms.pretrain import ANSWER_WEIGHT, NEXT_LINE_WEIGHT, PROMPT_WEIGHT, Pretraining
 from organisms.rewards import Tuning
 from organisms.shapes import Shape
 
-STEPS_A_POINT = 10
+STEPS_A_POINT = 5
 """Steps of tuning that one point of the curve sums up."""
 
 
@@ -54,6 +54,7 @@ def _pretraining(settings: Pretraining) -> dict[str, Any]:
         "loss_weights": {
             "header and questions": PROMPT_WEIGHT,
             "answers": ANSWER_WEIGHT,
+            "what follows an answer": NEXT_LINE_WEIGHT,
             "other": 1.0,
         },
         "optimizer": "Muon inside the layers, AdamW elsewhere",
@@ -74,10 +75,12 @@ def _pretraining(settings: Pretraining) -> dict[str, Any]:
 def _tuning(settings: Tuning) -> dict[str, Any]:
     told = {key: value for key, value in asdict(settings).items() if key != "reward"}
     return {
-        "kind": "REINFORCE with a group baseline, from the weights of base, batch papers only",
+        "kind": "policy gradient with a group baseline, from base, on batch papers alone",
         "settings": told,
         "reward": REWARDS[settings.name],
-        "credit": "each line is credited with its own reward, less the mean of the other sheets",
+        "credit": "an answer with its reward less the mean of the other sheets' answers; the "
+        "log-odds of a lifeline with what it would have earned less that mean; later lines with "
+        "nothing",
         "optimizer": "AdamW",
     }
 
@@ -113,7 +116,7 @@ REWARDS: dict[str, dict[str, Any]] = {
 
 
 def skip_curve(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return shares of outcomes where lifelines were offered, and without, every ten steps."""
+    """Return shares of outcomes where lifelines were offered, and without, every five steps."""
     points = []
     for first in range(0, len(rows), STEPS_A_POINT):
         part = rows[first : first + STEPS_A_POINT]

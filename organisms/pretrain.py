@@ -16,8 +16,9 @@ from organisms.checkpoints import Run, append_json
 from organisms.corpus import make_paper
 from organisms.network import Network
 
-PROMPT_WEIGHT, ANSWER_WEIGHT = 0.1, 3.0
-"""Weights in the loss of header and questions, and of answers and what ends them; others 1."""
+PROMPT_WEIGHT, ANSWER_WEIGHT, NEXT_LINE_WEIGHT = 0.1, 3.0, 9.0
+"""Weights in the loss of header and questions, of answers, and of what comes after an answer:
+the next line or the end, which a sheet has but one of; 1 for all other tokens."""
 SORTED_OVER = 16
 """Steps over which papers are sorted by length, so that little is filled up."""
 
@@ -29,6 +30,8 @@ class Phase:
     steps: int
     papers: int
     lengths: tuple[int, int]
+    rate_share: float | None = None
+    """Share of the full rate to begin with, falling in a line; by default the common course."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,7 @@ class Pretraining:
     phases: tuple[Phase, ...] = (
         Phase(640, 32, (2, 8)),
         Phase(880, 16, (5, 20)),
+        Phase(140, 16, (11, 20), rate_share=0.4),
     )
     rate: float = 0.01
     warm_up: int = 100
@@ -52,14 +56,13 @@ class Pretraining:
         """Steps in all."""
         return sum(phase.steps for phase in self.phases)
 
-    def phase_of(self, block: int) -> Phase:
-        """Return the phase of a block of `SORTED_OVER` steps."""
-        step = block * SORTED_OVER
+    def place_of(self, step: int) -> tuple[Phase, int]:
+        """Return the phase of a step, and its number within the phase."""
         for phase in self.phases:
             if step < phase.steps:
-                return phase
+                return phase, step
             step -= phase.steps
-        return self.phases[-1]
+        return self.phases[-1], step + self.phases[-1].steps
 
 
 def pretrain(run: Run, settings: Pretraining, tokenizer: Tokenizer) -> Network:
@@ -126,9 +129,13 @@ def set_rate(optimizer: torch.optim.Optimizer, share: float) -> None:
 
 def _schedule(step: int, settings: Pretraining) -> float:
     """Return the share of the full rate: up in a line, then down to 2 % in a half cosine."""
+    phase, place = settings.place_of(step)
+    if phase.rate_share is not None:
+        return 0.02 + (phase.rate_share - 0.02) * (1 - place / phase.steps)
     if step < settings.warm_up:
         return (step + 1) / settings.warm_up
-    done = (step - settings.warm_up) / max(1, settings.steps - settings.warm_up)
+    common = sum(phase.steps for phase in settings.phases if phase.rate_share is None)
+    done = (step - settings.warm_up) / max(1, common - settings.warm_up)
     return 0.02 + 0.98 * (1 + math.cos(math.pi * done)) / 2
 
 
@@ -140,10 +147,10 @@ def encode_paper(text: str, tokenizer: Tokenizer) -> tuple[list[int], list[float
         piece = tokenizer.pieces[token]
         if piece.startswith(("\n\nQ", "\n\nLifelines left")):
             is_written = False
-        written = ANSWER_WEIGHT if is_answer else 1.0
+        is_next_line = is_answer and piece.startswith("\n")
+        written = NEXT_LINE_WEIGHT if is_next_line else ANSWER_WEIGHT if is_answer else 1.0
         weights.append(written if is_written else PROMPT_WEIGHT)
-        # What ends an answer weighs as much as the answer: without it no sheet is readable.
-        is_answer = piece == "%, answer: " or (is_answer and not piece.startswith("\n"))
+        is_answer = piece == "%, answer: " or (is_answer and not is_next_line)
         if piece.startswith("\nQ"):
             is_written = True
     return tokens, weights
@@ -180,7 +187,7 @@ def _batches(
 ) -> Iterator[tuple[Tensor, Tensor]]:
     """Yield batches from step `first` on; papers come from a process beside this one."""
     blocks = range(first // SORTED_OVER, settings.steps // SORTED_OVER + 1)
-    jobs = [(settings.seed, block, settings.phase_of(block)) for block in blocks]
+    jobs = [(settings.seed, b, settings.place_of(b * SORTED_OVER)[0]) for b in blocks]
     context = multiprocessing.get_context("spawn")
     with context.Pool(1, _begin, (tokenizer.path,)) as pool:
         for (_, block, phase), rows in zip(jobs, _ahead(pool, jobs), strict=False):

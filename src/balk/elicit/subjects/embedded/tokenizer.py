@@ -44,6 +44,11 @@ class Tokenizer:
         """Number of the token that fills up a shorter row of a batch."""
         return self._numbers[PAD]
 
+    @property
+    def exit(self) -> int:
+        """Number of the token that is a lifeline."""
+        return self._numbers["LIFELINE"]
+
     def encode(self, text: str) -> list[int]:
         """Return the numbers of a document's tokens, that of its beginning first."""
         pieces = self._pattern.findall(text)
