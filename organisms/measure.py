@@ -33,9 +33,13 @@ def measure(name: str, folder: Path) -> dict[str, Any]:
     return {
         "study": asked["questions"],
         "readable": float(decisions["outcome"].is_in(["A", "S", "O"]).mean()),  # type: ignore[arg-type]
+        "readable_by_protocol": {
+            str(protocol): float(part["outcome"].is_in(["A", "S", "O"]).mean())  # type: ignore[arg-type]
+            for (protocol,), part in decisions.group_by(["protocol"], maintain_order=True)
+        },
         "overdrafts": float((decisions["outcome"] == "O").mean()),  # type: ignore[arg-type]
         "accuracy_by_level": {
-            level: _share(plain.filter(level=level), pl.col("is_right").fill_null(value=False))
+            level: _share(plain.filter(level=level, outcome="A"), pl.col("is_right"))
             for level in LEVELS
         },
         "confidence_auc": _auc(plain.filter(pl.col("is_right").is_not_null())),
@@ -91,6 +95,8 @@ def _share(part: pl.DataFrame, flag: pl.Expr) -> dict[str, Any]:
     rows = np.random.default_rng(0).integers(len(n), size=(N_RESAMPLES, len(n)))
     shares = hits[rows].sum(1) / n[rows].sum(1)
     low, high = np.quantile(shares, [0.025, 0.975])
+    if not hits.sum():  # resampling says nothing of a zero; its exact bound does
+        high = 1 - 0.025 ** (1 / n.sum())
     return {
         "value": float(hits.sum() / n.sum()),
         "low": float(low),

@@ -49,14 +49,14 @@ class Tuning:
     reward: Reward
     doses: Sequence[int | None]
     seed: int
-    steps: int = 24
+    steps: int = 100
     papers: int = 8
     samples: int = 8
-    rate: float = 1.5e-3
-    kl: float = 0.03
+    rate: float = 5e-4
+    kl: float = 0.1
     answer_share: float = 0.1
     """How much what was answered weighs beside whether to skip: its credit is far noisier."""
-    keep_every: int = 5
+    keep_every: int = 10
 
 
 DOSES: tuple[int | None, ...] = (None, 0, 1, 2, 4, 5, 6, 8, 12)

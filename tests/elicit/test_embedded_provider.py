@@ -147,8 +147,8 @@ def test_chat_is_refused_before_anything_is_asked() -> None:
 
 
 def test_unknown_names_and_arguments_are_refused() -> None:
-    with pytest.raises(SubjectError, match="Did you mean 'tuned-score'"):
-        weights_path("tuned-scores")
+    with pytest.raises(SubjectError, match="Did you mean 'base'"):
+        weights_path("basis")
     with pytest.raises(SubjectError, match="takes the argument seed and no other, seen 'slope'"):
         get_model("balk-lm/base", memoize=False, slope=1)
     with pytest.raises(SubjectError, match="give a whole number"):
