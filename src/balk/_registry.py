@@ -1,8 +1,9 @@
-"""What Inspect finds through balk's entry point: tasks, scorer and simulated subjects."""
+"""What Inspect finds through balk's entry point: tasks, scorer and the subjects of balk's own."""
 
 from balk.elicit.answer_key.tasks import answer_key, sheet_scorer
 from balk.elicit.authoring.tasks import author, draft_scorer
 from balk.elicit.scoring import exam_scorer
+from balk.elicit.subjects.embedded.provider import balk_lm
 from balk.elicit.subjects.keyed.provider import balk_key
 from balk.elicit.subjects.provider import balk_sim
 from balk.elicit.tasks import lifelines
@@ -11,6 +12,7 @@ __all__ = [
     "answer_key",
     "author",
     "balk_key",
+    "balk_lm",
     "balk_sim",
     "draft_scorer",
     "exam_scorer",

@@ -20,6 +20,7 @@ EVERY_ENTRY = [
     for entry in read_panel(name).subjects
 ]
 ASKED = {
+    "balk-lm": "base",
     "balk-sim": "rational",
     "openai-api": "my-host/model",
     "openai-api-completions": "my-host/model",

@@ -323,6 +323,7 @@ OTHERS = {
 """Providers that speak OpenAI's protocols to servers of others, and where they are told so."""
 
 NOT_OVER_HTTP_HERE = {
+    "balk-lm": "runs weights in this process",
     "balk-sim": "speaks to nobody",
     "google": "its package is not installed with balk's tests",
     "grok": "speaks gRPC: tests/elicit/test_grok.py",

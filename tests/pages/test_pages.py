@@ -66,7 +66,7 @@ def test_every_block_says_what_it_is(page: Path) -> None:
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
 def test_commands_named_in_the_text_exist_with_their_options(page: Path) -> None:
     for span in code_spans(page):
-        if match := re.match(r"balk ([a-z-]+)(.*)", span, re.DOTALL):
+        if match := re.match(r"balk ([a-z][a-z-]*)(.*)", span, re.DOTALL):
             command = main.commands[match[1]]
             known = {name for one in command.params for name in (*one.opts, *one.secondary_opts)}
             given = set(re.findall(r"(?<=\s)--?[a-zA-Z][\w-]*", match[2]))

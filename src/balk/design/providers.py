@@ -27,6 +27,8 @@ class Provider:
         Package with which Inspect starts a server itself where no address is given.
     takes_temperature : bool
         Whether Inspect sends a temperature to it at all.
+    takes_chat : bool
+        Whether it can be asked otherwise than by a document that it continues.
     """
 
     keys: tuple[str, ...] = ()
@@ -36,6 +38,7 @@ class Provider:
     wants_address: bool = False
     starts: str = ""
     takes_temperature: bool = True
+    takes_chat: bool = True
 
 
 VLLM = Provider(addresses=("VLLM_BASE_URL",), starts="vllm")
@@ -48,6 +51,7 @@ PROVIDERS: dict[str, Provider] = {
         addresses=("ANTHROPIC_BASE_URL",),
         takes_temperature=False,  # refused since version 2026-10-21 of the API
     ),
+    "balk-lm": Provider(packages=(), takes_chat=False),
     "balk-sim": Provider(packages=()),
     "deepseek": Provider(keys=("DEEPSEEK_API_KEY",), addresses=("DEEPSEEK_BASE_URL",)),
     "fireworks": Provider(keys=("FIREWORKS_API_KEY",), addresses=("FIREWORKS_BASE_URL",)),
@@ -117,3 +121,9 @@ def takes_temperature(model: str) -> bool:
     """Return whether a temperature would be sent to a model's provider at all."""
     provider = PROVIDERS.get(model.partition("/")[0])
     return provider is None or provider.takes_temperature
+
+
+def takes_chat(model: str) -> bool:
+    """Return whether a model can be asked otherwise than by a document that it continues."""
+    provider = PROVIDERS.get(model.partition("/")[0])
+    return provider is None or provider.takes_chat

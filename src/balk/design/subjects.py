@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from balk.design.described import Described
 from balk.design.personas import PERSONAS
-from balk.design.providers import takes_temperature
+from balk.design.providers import takes_chat, takes_temperature
 from balk.errors import StudyError, unknown
 from balk.records import Interface
 
@@ -24,7 +24,8 @@ class Subject(Described):
     ------
     StudyError
         If a persona is unknown, an argument holds a secret, a completion has a persona or no
-        temperature, or a temperature is asked for that would not be sent.
+        temperature, a temperature is asked for that would not be sent, or a chat of what only
+        continues documents.
     """
 
     model: str
@@ -71,6 +72,11 @@ class Subject(Described):
 
     def _check_completion(self) -> None:
         if self.interface == "chat":
+            if not takes_chat(self.model):
+                raise StudyError(
+                    f"interface is 'chat', and {self.model} only continues documents; "
+                    "use interface completion"
+                )
             return
         if self.persona != "plain":
             raise StudyError(

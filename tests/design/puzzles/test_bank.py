@@ -78,7 +78,8 @@ def test_seed_and_index_do_not_stand_for_each_other() -> None:
 
 
 def digest_of(seed: int) -> str:
-    puzzles = make_puzzles(60, seed, levels=LEVELS, families=tuple(PUZZLES))
+    published = tuple(name for name in PUZZLES if name != "tables")  # came later
+    puzzles = make_puzzles(60, seed, levels=LEVELS, families=published)
     text = json.dumps([[p.stem, p.key, p.distractors, p.level] for p in puzzles])
     return hashlib.sha256(text.encode()).hexdigest()
 

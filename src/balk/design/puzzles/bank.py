@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from balk.design.puzzles.drafts import check_level
-from balk.design.puzzles.families import PUZZLES
+from balk.design.puzzles.families import APART, PUZZLES
 from balk.errors import PuzzleError, unknown
 from balk.records import Puzzle
 
@@ -70,7 +70,8 @@ def make_puzzles(
     levels : sequence of int, default (5,)
         Levels to take in turn.
     families : sequence of str, optional
-        Names in `PUZZLES`; by default all of mathematics and logic, which leaves out ``ethics``.
+        Names in `PUZZLES`; by default all of mathematics and logic, which leaves out
+        ``ethics`` and ``tables``.
 
     Raises
     ------
@@ -79,7 +80,7 @@ def make_puzzles(
     """
     if n < 1:
         raise PuzzleError(f"n is {n}; give a whole number >= 1")
-    names = list(families) or [name for name in PUZZLES if name != "ethics"]
+    names = list(families) or [name for name in PUZZLES if name not in APART]
     puzzles: dict[str, Puzzle] = {}
     next_index = dict.fromkeys(((f, level) for f in names for level in levels), 0)
     for turn in range(n):

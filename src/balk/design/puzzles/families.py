@@ -16,6 +16,7 @@ from balk.design.puzzles.orderings import draw_orderings
 from balk.design.puzzles.partitions import draw_partitions
 from balk.design.puzzles.spanning_trees import draw_spanning_trees
 from balk.design.puzzles.stopping_times import draw_stopping_times
+from balk.design.puzzles.tables import draw_tables
 from balk.design.puzzles.tilings import draw_tilings
 from balk.design.puzzles.truth_tellers import draw_truth_tellers
 
@@ -35,6 +36,10 @@ PUZZLES: dict[str, Generator] = {
     "partitions": draw_partitions,
     "spanning_trees": draw_spanning_trees,
     "stopping_times": draw_stopping_times,
+    "tables": draw_tables,
     "tilings": draw_tilings,
     "truth_tellers": draw_truth_tellers,
 }
+
+APART = ("ethics", "tables")
+"""Families that are asked only by name: no mathematics and logic for a strong reader."""

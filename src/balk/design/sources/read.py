@@ -8,13 +8,14 @@ import numpy as np
 
 from balk.design.puzzles.bank import make_puzzles
 from balk.design.puzzles.drafts import check_level
+from balk.design.puzzles.families import APART
 from balk.design.sources import files, hugging_face, reasoning_gym
 from balk.design.sources.rows import Row, make_puzzles_of
 from balk.errors import PuzzleError
 from balk.records import Puzzle
 
 KNOWN = (
-    "balk, balk:FAMILY[,FAMILY...], ethics, a .jsonl or .csv file, "
+    "balk, balk:FAMILY[,FAMILY...], ethics, tables, a .jsonl or .csv file, "
     f"{hugging_face.FORM}, reasoning-gym:TASK"
 )
 
@@ -25,8 +26,8 @@ def read_puzzles(source: str, *, n: int, seed: int, levels: Sequence[int] = (5,)
     Parameters
     ----------
     source : str
-        ``balk`` (the built-in bank), ``balk:FAMILY[,FAMILY...]``, ``ethics``, the path of a
-        ``.jsonl`` or ``.csv`` file, ``hf:NAME[@SPLIT][#CONFIG]?stem=COLUMN&key=COLUMN`` (a
+        ``balk`` (the built-in bank), ``balk:FAMILY[,FAMILY...]``, ``ethics``, ``tables``, the path
+        of a ``.jsonl`` or ``.csv`` file, ``hf:NAME[@SPLIT][#CONFIG]?stem=COLUMN&key=COLUMN`` (a
         Hugging Face data set or a folder) or ``reasoning-gym:TASK``.
     n : int
         How many, at least 1. Of a larger source a random part is taken: the same for the same
@@ -57,8 +58,8 @@ def read_puzzles(source: str, *, n: int, seed: int, levels: Sequence[int] = (5,)
     for level in levels:
         check_level(level)
     kind, has_rest, rest = source.partition(":")
-    if source in {"balk", "ethics"}:
-        return make_puzzles(n, seed, levels, () if source == "balk" else ("ethics",))
+    if source in {"balk", *APART}:
+        return make_puzzles(n, seed, levels, () if source == "balk" else (source,))
     if kind == "balk" and has_rest:
         return make_puzzles(n, seed, levels, [name.strip() for name in rest.split(",")])
     if kind == "hf" and has_rest:

@@ -1,0 +1,1 @@
+"""How the embedded language models were made: corpus, training, tuning and export."""
