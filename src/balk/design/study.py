@@ -190,6 +190,11 @@ class Study(Described):
                     f"of arm {cell.lender.arm.spec!r}, lifelines {cell.lender.lifelines}, and the "
                     f"study asks {asked.get(cell.lender, 0)}; add that arm"
                 )
+            if cell.condition.arm.verdicts == "yoked" and cell.n_exams == 1:
+                raise StudyError(
+                    f"arm {cell.condition.arm.spec!r} tells the verdicts of the exam on the next "
+                    "form, and 1 form is asked, whose verdicts are its own; ask at least 2 exams"
+                )
 
     def _check_probes(self, block: Block) -> None:
         """Refuse a probe that can be asked in none of a block's cells."""
