@@ -182,13 +182,15 @@ class Reading:
     difficulty : float or None
         Stated difficulty, 1 to 10.
     token : bool or None
-        Whether an inert token was used; None where none is offered or nothing is said.
+        Whether an inert token was used; None where none is offered or nothing is said. One asked
+        for with none left is not used.
     provenance : str
         Name of the rule that read it.
     quote : str
         The words it was read from, white space folded, at most `QUOTE_CHARS` characters.
     reason : str
-        Why a question has no decision; empty for attempts and skips.
+        Why a question has no decision, or why a token asked for is not used; else empty for
+        attempts and skips.
     """
 
     position: int

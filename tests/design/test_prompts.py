@@ -44,6 +44,7 @@ CONDITIONS = {
     "nonsense_2": ("nonsense", 2),
     "renamed_pass_2": ("renamed=pass", 2),
     "renamed_blank_2": ("renamed=blank", 2),
+    "renamed_waiver_2": ("renamed=waiver", 2),
     "welcome_2": ("welcome", 2),
     "rating_after_2": ("rating=after", 2),
     "rating_none_2": ("rating=none", 2),

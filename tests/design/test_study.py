@@ -128,6 +128,8 @@ def test_an_arm_has_one_name_however_it_is_written(written: str, spec: str) -> N
         ("nonsense+renamed", "both settle the exit"),
         ("dominance+penalty", "can lower the score"),
         ("none+welcome", "about lifelines and mentions none"),
+        ("inert+price", "has an effect on the score"),
+        ("inert+gate", "demands a token that skips nothing"),
         ("rating=later", "before, after, none"),
         ("welcome=1", "takes no value"),
         ("welcome+", "unknown arm ''"),
@@ -141,6 +143,14 @@ def test_arms_that_contradict_each_other_are_refused(spec: str, said: str) -> No
 @pytest.mark.parametrize("spec", ["welcome", "price", "nonsense", "renamed", "gate"])
 def test_an_arm_about_lifelines_makes_no_condition_without_them(spec: str) -> None:
     assert make_condition(spec, None, "batch") is None
+
+
+def test_a_demanded_lifeline_needs_its_question_to_be_asked() -> None:
+    gate = Study.crossed(
+        ["mockllm/model"], questions=Questions(questions=2), arms=("gate",), lifelines=(3,)
+    )
+    with pytest.raises(StudyError, match="on question 2, and an exam has 1; ask at least 2"):
+        gate.but(questions=Questions(questions=1))
 
 
 def test_a_demanded_lifeline_needs_one_to_be_offered() -> None:

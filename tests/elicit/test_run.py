@@ -240,6 +240,14 @@ def test_borrowed_verdicts_need_exams_to_borrow_from() -> None:
         study_of("balk-sim/tension", arms=("feedback=yoked",), protocols=("realtime",))
 
 
+def test_yoked_exams_need_another_form_to_borrow_from() -> None:
+    arms = ("key=hidden", "feedback=shuffled", "feedback=yoked")
+    for exams, asked in ((1, arms[:2]), (2, arms)):
+        study_of("balk-sim/tension", arms=asked, protocols=("realtime",), exams=exams)
+    with pytest.raises(StudyError, match="ask at least 2 exams"):
+        study_of("balk-sim/tension", arms=arms, protocols=("realtime",), exams=1)
+
+
 def test_a_folder_that_does_not_exist_is_named(tmp_path: Path) -> None:
     with pytest.raises(TableError, match="there is no folder"):
         pipeline.tabulate(str(tmp_path / "nowhere"), tmp_path)

@@ -60,6 +60,32 @@ def test_shuffled_verdicts_keep_their_shares(
     assert borrow("shuffled", seen, n_questions, seed) == told
 
 
+def test_a_neighbour_without_verdicts_is_passed_over() -> None:
+    seen = {0: [True], 1: [], 2: [False], 3: []}
+    assert borrow("yoked", seen, 2, seed=0) == ["WW", "WW", "RR", "RR"]
+    assert borrow("shuffled", seen, 2, seed=0) == ["RR", "WW", "WW", "RR"]
+
+
+@given(seen=SEEN, n_questions=st.integers(1, 12))
+def test_yoked_verdicts_are_never_an_exams_own(
+    seen: dict[int, list[bool]], n_questions: int
+) -> None:
+    marked = {index: [index == 0] * 2 if own else [] for index, own in seen.items()}
+    with_any = {index for index, own in seen.items() if own}
+    if len(with_any) < 2 or 0 not in with_any:
+        return
+    told = dict(zip(sorted(seen), borrow("yoked", marked, n_questions, seed=0), strict=True))
+    assert "R" not in told[0]
+
+
+@pytest.mark.parametrize("seen", [{0: [True]}, {0: [], 1: [True]}])
+def test_an_exam_with_nothing_but_its_own_verdicts_is_not_yoked(
+    seen: dict[int, list[bool]],
+) -> None:
+    with pytest.raises(StudyError, match="no exam but one has any"):
+        borrow("yoked", seen, 3, seed=0)
+
+
 def test_nothing_to_borrow_is_said() -> None:
     with pytest.raises(StudyError, match="none has any"):
         borrow("yoked", {0: [], 1: []}, 3, seed=0)

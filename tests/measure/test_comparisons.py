@@ -137,6 +137,20 @@ def test_arms_are_held_against_plain_lifelines_at_the_same_dose() -> None:
     assert not entry["primary"]
 
 
+def test_stakes_are_held_against_the_plain_exam_of_the_same_name() -> None:
+    stakes = exams("SS00", "SSS0", "S111", "1SSS", arm="stakes=triage")
+    same_name = exams("S000", "SS00", "1111", "1SSS", arm="renamed=waiver")
+    (entry,) = (
+        one
+        for one in found(table(OFFERED, stakes, same_name), "arms")
+        if one["arm"] == "stakes=triage"
+    )
+    assert entry["reference"]["arm"] == "renamed=waiver"
+    assert entry["estimate"]["value"] == pytest.approx((1 + 1 + 1 + 0) / 4)
+    [alone] = found(table(OFFERED, stakes), "arms")
+    assert alone["reference"]["arm"] == "lifelines"
+
+
 def test_points_of_arms_are_compared_by_what_each_gives_away() -> None:
     welcome = exams("1100", "1010", "0SSS", "1000", arm="welcome")
     [entry] = found(table(FORMS, OFFERED, welcome), "arms", POINTS)

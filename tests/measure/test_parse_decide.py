@@ -344,3 +344,12 @@ def test_the_line_below_amends_only_if_it_says_what_counts(line: str, expected: 
     verdict = amendment(line, LIFELINE)
     read = None if verdict is None else f"{verdict.outcome}{verdict.answer or ''}"
     assert read == expected
+
+
+WAIVER = Terms(make_exit_word("WAIVER", 3))
+
+
+@pytest.mark.parametrize("place", ["not reported", "Not reported.", "This is not reported"])
+@pytest.mark.parametrize("terms", [WAIVER, NO_EXIT])
+def test_what_is_not_reported_is_no_answer(place: str, terms: Terms) -> None:
+    assert decided(place, terms) == "B"

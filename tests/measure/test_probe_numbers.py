@@ -94,6 +94,8 @@ def understood(penalty: float | None, lifelines: int | None, *points: float | No
     [
         (0.5, 3, (1.0, -0.5, -0.25), True),
         (0.0, None, (1.0, 0.0, None), True),
+        (1 / 3, 3, (1.0, -0.3333, -0.25), True),
+        (1 / 3, 3, (1.0, -0.33, -0.25), False),
         (0.5, 3, (1.0, 0.5, -0.25), False),
         (0.5, 3, (2.0, -0.5, -0.25), False),
         (0.5, 3, (1.0, -0.5, 0.0), False),

@@ -65,3 +65,27 @@ def test_where_no_token_is_offered_the_word_says_nothing() -> None:
     assert parse_reply("Q1: token yes, answer: 5", plain)[0] == Reading(
         1, Outcome.ATTEMPT, "5", provenance="line", quote="Q1: token yes, answer: 5"
     )
+
+
+def test_tokens_beyond_those_offered_are_not_used() -> None:
+    fields = ("token", "answer")
+    reply = "".join(f"Q{i}: token yes, answer: {i}\n" for i in (1, 2, 3, 4))
+    readings = parse_reply(reply, ReplyFormat(4, lifelines=2, fields=fields))
+    assert [one.token for one in readings] == [True, True, False, False]
+    assert [one.outcome for one in readings] == [Outcome.ATTEMPT] * 4
+    assert [bool(one.reason) for one in readings] == [False, False, True, True]
+    assert "none left" in readings[2].reason
+
+
+def test_a_token_with_none_left_answers_nothing_and_is_not_used() -> None:
+    reply_format = ReplyFormat(1, first=3, lifelines=0, fields=("token", "answer"))
+    (reading,) = parse_reply("Q3: token yes, answer: TOKEN", reply_format)
+    assert (reading.outcome, reading.token) == (Outcome.BLANK, False)
+
+
+@given(st.integers(0, 5), st.lists(st.booleans(), min_size=1, max_size=6))
+def test_there_are_never_more_tokens_used_than_offered(offered: int, wanted: list[bool]) -> None:
+    lines = (f"Q{i}: token {'yes' if one else 'no'}, answer: 7" for i, one in enumerate(wanted, 1))
+    reply_format = ReplyFormat(len(wanted), lifelines=offered, fields=("token", "answer"))
+    readings = parse_reply("\n".join(lines), reply_format)
+    assert sum(bool(one.token) for one in readings) == min(offered, sum(wanted))

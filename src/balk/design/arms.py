@@ -159,6 +159,7 @@ GATE = 2
 """Number of the question on which arm ``gate`` demands a lifeline."""
 
 WAIVER = Exit("waiver", "waivers", "WAIVER")
+"""The way out of arm ``stakes``, and of its plain counterpart ``renamed=waiver``."""
 
 SETTINGS: dict[str, Setting] = {
     "triage": Setting(
@@ -216,6 +217,7 @@ ARMS: dict[str, Part] = {
         values={
             "pass": {"exit": Exit("pass", "passes", "PASS")},
             "blank": {"exit": Exit("blank", "blanks", "BLANK")},
+            "waiver": {"exit": WAIVER},
         },
         default="pass",
         needs_lifelines=True,
@@ -369,6 +371,16 @@ def _check_whole(arm: Arm) -> None:
         )
     if arm.inert and not arm.offers_lifelines:
         raise StudyError(f"arm {arm.spec!r} offers tokens and nothing; leave out 'none'")
+    if arm.inert and arm.price:
+        raise StudyError(
+            f"arm {arm.spec!r}: a token that costs {arm.price:g} points has an effect on the "
+            "score; use inert or a price"
+        )
+    if arm.inert and arm.demanded:
+        raise StudyError(
+            f"arm {arm.spec!r} demands a token that skips nothing, so nothing is passed; "
+            "use inert or gate"
+        )
     if "dominance" in arm.name.split("+") and arm.penalty:
         raise StudyError(
             f"arm {arm.spec!r}: a guess that costs {arm.penalty:g} points can lower the score; "

@@ -176,10 +176,21 @@ class Study(Described):
                     f"a block asks {block.exams} exams of {self.questions.exams} forms; "
                     "raise exams of questions"
                 )
+        self._check_demands()
         self._check_lenders()
         for block in self.blocks:
             self._check_probes(block)
         return self
+
+    def _check_demands(self) -> None:
+        n_questions = self.questions.questions
+        for condition in self.conditions():
+            if (condition.arm.demanded or 0) > n_questions:
+                raise StudyError(
+                    f"arm {condition.arm.spec!r} demands a lifeline on question "
+                    f"{condition.arm.demanded}, and an exam has {n_questions}; "
+                    f"ask at least {condition.arm.demanded} questions"
+                )
 
     def _check_lenders(self) -> None:
         asked = self.conditions()
@@ -189,6 +200,11 @@ class Study(Described):
                     f"arm {cell.condition.arm.spec!r} tells the verdicts of {cell.n_exams} exams "
                     f"of arm {cell.lender.arm.spec!r}, lifelines {cell.lender.lifelines}, and the "
                     f"study asks {asked.get(cell.lender, 0)}; add that arm"
+                )
+            if cell.condition.arm.verdicts == "yoked" and cell.n_exams == 1:
+                raise StudyError(
+                    f"arm {cell.condition.arm.spec!r} tells the verdicts of the exam on the next "
+                    "form, and 1 form is asked, whose verdicts are its own; ask at least 2 exams"
                 )
 
     def _check_probes(self, block: Block) -> None:

@@ -2,9 +2,11 @@
 
 Borrowed verdicts are those of finished exams of the same subject with true verdicts and without
 the key: ``yoked`` tells the verdicts of the exam on the next form, in their order, and
-``shuffled`` those of the exam on the same form, in another order. Both leave the share of
-failures as it was and cut its tie to the questions. They are written as a string of R and W,
-one a question, which is an argument of the task and so part of its identity.
+``shuffled`` those of the exam on the same form, in another order. Both cut the tie of failures
+to the questions. Their share is that of the exam borrowed from as long as it skipped nothing;
+where it has fewer verdicts than there are questions, they begin again from the first. They are
+written as a string of R and W, one a question, which is an argument of the task and so part of
+its identity.
 """
 
 from collections.abc import Mapping, Sequence
@@ -57,21 +59,31 @@ def borrow(
     Raises
     ------
     StudyError
-        If no exam has a verdict.
+        If no exam, or with ``yoked`` no other exam, has a verdict.
     """
-    pooled = [verdict for index in sorted(seen) for verdict in seen[index]]
-    if not pooled:
-        raise StudyError(
-            f"feedback={verdicts} borrows from exams with true verdicts, and none has any; "
-            "look at why the exams of arm key=hidden broke off"
-        )
     told = []
     for index in sorted(seen):
-        own = index if verdicts == "shuffled" else (index + 1) % len(seen)
-        sequence = list(seen.get(own) or pooled)
+        sequence = _lent(verdicts, seen, index)
         cycled = [sequence[i % len(sequence)] for i in range(n_questions)]
         if verdicts == "shuffled":
             rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(index,)))
             cycled = [cycled[int(i)] for i in rng.permutation(n_questions)]
         told.append("".join(RIGHT if verdict else WRONG for verdict in cycled))
     return told
+
+
+def _lent(verdicts: Verdicts, seen: Mapping[int, Sequence[bool]], index: int) -> Sequence[bool]:
+    """Return what an exam borrows: of those in question, the first that has any verdict.
+
+    They are asked in their order, with the own exam first (``shuffled``) or never (``yoked``).
+    """
+    following = [other for other in sorted(seen) if other > index]
+    others = following + [other for other in sorted(seen) if other < index]
+    for other in [index, *others] if verdicts == "shuffled" else others:
+        if seen[other]:
+            return seen[other]
+    asked = "none has any" if not any(seen.values()) else "no exam but one has any"
+    raise StudyError(
+        f"feedback={verdicts} borrows from exams with true verdicts, and {asked}; "
+        "look at why the exams of arm key=hidden broke off, or skipped everything"
+    )

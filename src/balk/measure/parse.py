@@ -28,7 +28,7 @@ from balk.measure.parsing.tokens import FIELD, find_token, is_instead
 from balk.measure.parsing.unnumbered import read_in_order, read_single
 from balk.records import Outcome, Reading, ReplyFormat
 
-PARSER_VERSION: int = 2
+PARSER_VERSION: int = 3
 """Raised whenever a reply may come to another reading; old logs are then read again."""
 
 MAX_FINAL_WORDS = 9  # of an unlabelled line; in a reply that was cut off, more may be thinking
@@ -176,14 +176,25 @@ def _without_entry(sheet: Sheet, position: int) -> Reading:
 
 
 def _within_budget(readings: Iterable[Reading], lifelines: int | None) -> Iterable[Reading]:
-    """Yield the readings with skips beyond the lifelines left turned into overdrafts."""
+    """Yield the readings with what goes beyond the lifelines or tokens left taken back.
+
+    A skip becomes an overdraft. An inert token is then not used: its question keeps its outcome.
+    """
     left = lifelines
     for reading in readings:
-        if reading.outcome is not Outcome.SKIP or left is None:
+        is_used = reading.outcome is Outcome.SKIP or bool(reading.token)
+        if not is_used or left is None:
             yield reading
         elif left > 0:
             left -= 1
             yield reading
         else:
-            reason = "a lifeline was asked for with none left"
-            yield replace(reading, outcome=Outcome.OVERDRAFT, reason=reason)
+            yield _overdrawn(reading)
+
+
+def _overdrawn(reading: Reading) -> Reading:
+    if reading.outcome is Outcome.SKIP:
+        reason = "a lifeline was asked for with none left"
+        return replace(reading, outcome=Outcome.OVERDRAFT, reason=reason)
+    reason = reading.reason or "a token was asked for with none left"
+    return replace(reading, token=False, reason=reason)

@@ -50,6 +50,27 @@ def test_reasons_are_split_by_question() -> None:
     }
 
 
+LAYOUTS = {
+    "Q3 (tilings): too hard\nQ7 (cards): no reason": ("too hard", "no reason"),
+    "**Question 3** \u2013 too hard\n**Question 7** \u2014 no reason": ("too hard", "no reason"),
+    "### Q3\nToo hard\n\n### Q7\n\nNo reason": ("Too hard", "No reason"),
+    "**Q3**\nToo hard\n**Q7**\nNo reason": ("Too hard", "No reason"),
+    "Q3:\n- too hard\nQ7:\n- no reason": ("too hard", "no reason"),
+    "Q3 and Q7: both too hard": ("both too hard", "both too hard"),
+    "Questions 3, 5 and 7: too hard": ("too hard", "too hard"),
+    "For Q3: too hard\nFor Q7: no reason": ("too hard", "no reason"),
+    "| Q3 | too hard |\n| Q7 | no reason |": ("too hard", "no reason"),
+    "Q3: too hard\n\nQ7:\n\nThat is all.": ("too hard", "That is all."),
+    "Q3 was too hard\nQ7 had no reason": ("", ""),
+    "3\ntoo hard": ("", ""),
+}
+
+
+@pytest.mark.parametrize("reply", LAYOUTS)
+def test_reasons_are_split_in_whatever_layout_they_come(reply: str) -> None:
+    assert tuple(split_reasons(reply, (3, 7)).values()) == LAYOUTS[reply]
+
+
 def test_lines_that_are_counted_from_one_belong_to_the_questions_in_order() -> None:
     assert split_reasons("1. too hard\n2. no reason", (2, 3)) == {2: "too hard", 3: "no reason"}
     assert split_reasons("2. too hard\n3. no reason", (2, 3)) == {2: "too hard", 3: "no reason"}

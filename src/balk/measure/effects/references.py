@@ -9,6 +9,8 @@ from balk.measure.effects.paired_values import Asked, Cell, Floats, Values, meas
 
 MAIN_ARM = "lifelines"
 SILENT = "feedback=none"
+SAME_NAME = "renamed=waiver"
+"""The plain wording with the way out named as in arm ``stakes``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +66,14 @@ def plain_exams(cell: Cell, examined: Examined) -> list[Cell]:
 
 
 def main_arm(cell: Cell, examined: Examined) -> list[Cell]:
-    """Return the exam in its plain wording and payoffs, with as many lifelines."""
+    """Return the exam in its plain wording and payoffs, with as many lifelines.
+
+    For arm ``stakes`` it is the one with the same name for the way out, if there is one.
+    """
     main = cell._replace(arm=MAIN_ARM, penalty=0.0, price=0.0)
+    same_name = main._replace(arm=SAME_NAME)
+    if cell.arm.startswith("stakes=") and same_name in examined.asked:
+        return [same_name]
     return [main] if main in examined.asked and main != cell else []
 
 

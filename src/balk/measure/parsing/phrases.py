@@ -81,8 +81,8 @@ _UNKNOWN = _any(
     *("empty", "n ?/ ?a", r"n\.a\.?", "(?:left )?blank"),
     "none(?: (?:given|provided|found|available|attempted))?",
     r"no (?:answer|idea|clue|solution|response|guess|attempt)\b",
-    r"not (?:sure|certain|attempted|answered|given|known|provided|available|applicable|determined|"
-    r"solved|found|computed|possible|enough)\b",
+    r"not (?:sure|certain|attempted|answered|reported|given|known|provided|available|applicable|"
+    r"determined|solved|found|computed|possible|enough)\b",
     "(?:don't|do not) know",
     r"i (?:\w+ ){0,2}?(?:don't|do not|can't|cannot|can not|could not|couldn't|am unable|"
     r"am not able|have no|am not|was unable|was not able|give up)\b(?: (?:know|sure|certain))?",

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-PROBES_VERSION = 1
+PROBES_VERSION = 2
 """Raised whenever a reply to a probe may come to another reading; old logs are then read again."""
 
 EXAM_PROBES: dict[str, pl.DataType] = {

@@ -4,6 +4,9 @@ import polars as pl
 
 from balk.records import Outcome
 
+CLOSE = 1e-3
+"""Points by which those understood may differ from those announced: a third has many decimals."""
+
 
 def followed_up(decisions: pl.DataFrame) -> dict[str, pl.Expr]:
     """Return the reasons and follow-up answers of each exam, for an aggregation by exam.
@@ -31,11 +34,11 @@ def is_understood() -> pl.Expr:
     lifeline is mentioned, there are no points of it.
     """
     has_lifelines = pl.col("lifelines").is_not_null()
-    right = pl.col("payoff_right") == 1
-    wrong = (pl.col("payoff_wrong") == -pl.col("penalty")) | (
+    right = (pl.col("payoff_right") - 1).abs() <= CLOSE
+    wrong = ((pl.col("payoff_wrong") + pl.col("penalty")).abs() <= CLOSE) | (
         pl.col("penalty").is_null() & pl.col("payoff_wrong").is_not_null()
     )
-    lifeline = (pl.col("payoff_lifeline") == -pl.col("price")) | ~has_lifelines
+    lifeline = ((pl.col("payoff_lifeline") + pl.col("price")).abs() <= CLOSE) | ~has_lifelines
     read = (
         pl.col("payoff_right").is_not_null()
         & pl.col("payoff_wrong").is_not_null()

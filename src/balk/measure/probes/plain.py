@@ -8,6 +8,9 @@ from balk.measure.parsing.folding import fold, hide_reasoning, hide_run_on, tidy
 MAX_CHARS = 20_000
 """At the end of a reply that are read; no answer to a probe is as long."""
 
+EXITS = r"(?:lifelines?|passes|pass|blanks?|blickets?|waivers?|tokens?)"
+"""Pattern of what the arms call a way out, in lower case."""
+
 _NAMED = re.compile(r"\bq(?:uestion)?s? ?\d", re.IGNORECASE)
 _BARE = re.compile(r"^([ \t>*-]{0,6})(\d{1,3})[.)](?=\s)", re.MULTILINE)
 

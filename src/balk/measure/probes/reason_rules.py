@@ -2,16 +2,30 @@
 
 import re
 
+from balk.measure.probes.plain import EXITS
+
 _SCORE = r"(?:points?|marks?|score|total)"
 _WRONG = r"(?:wrong|incorrect|mistakes?|errors?|guess(?:es|ing)?|false)"
-_NEAR = r"\b[^.;]{0,32}\b"
+_NEAR = r"\b(?:[^.;]|\.(?=\d)){0,32}\b"
+_BETTER = r"(?:high|bett|great|larg)er|more|best|maxim\w+"
+_USE = r"(?:us(?:e|ing|ed)|skip\w*|spend)"
+_ITS_USE = rf"(?:{_USE}|(?:(?:a|an|one|the|my|this)(?: \w+)? )?{EXITS})\b"
+_ORDERED = r"(?:instructed|told|required|ordered|demanded|said)"
+_BOUND = r"(?:mandatory|compulsory|obligatory)"
+_END = r"(?=\W*$|\s*[,.;:])"
 
 PHRASES: dict[str, tuple[str, ...]] = {
     "instructed": (
-        r"instruct(?:ed|ions?)|told (?:me )?to|mandatory|compulsory|obligatory|demand(?:ed|s)",
-        r"(?:had|have|must) (?:to )?use",
-        r"(?:rules?|exam|i was|you) (?:said|say|says|required?|requires)",
-        r"required to|must use|said to",
+        rf"{_ORDERED}(?: me| us)?(?: that i)?(?: to| must| should| had to)? {_ITS_USE}",
+        rf"(?:requires?|demands?|says?|instructs?|tells?)(?: me| us| you)?(?: to)? {_ITS_USE}",
+        rf"(?:{_ORDERED}|says?|requires?|demands?)(?: me)?(?: to| so| it| this| that){_END}",
+        rf"(?:as|was|were) (?:instructed|ordered){_END}",
+        rf"(?:as|it was) (?:told|required|demanded){_END}",
+        r"(?<=^)(?:instructed|required|demanded)(?=\W*$)",
+        r"(?:per|following|followed|due to|because of|obeyed)(?: (?:the|my|exam))* instructions?",
+        rf"(?:it|this|that|{_USE}|{EXITS}){_NEAR}(?:is|was|were) {_BOUND}",
+        rf"{_BOUND}(?: {_ITS_USE}|{_END})",
+        rf"(?:had to|have to|must) use (?:it|this|one|(?:(?:a|one|the|my) )*{EXITS})(?=\W|$)",
     ),
     "penalty": (
         r"penalt\w+|penali[sz]\w+|negative (?:marks?|marking|points?|score)",
@@ -22,7 +36,9 @@ PHRASES: dict[str, tuple[str, ...]] = {
     "gains": (
         rf"(?:earn|gain|bring|worth|yield)\w*{_NEAR}(?:less|more|better|higher)",
         rf"(?:maximi[sz]|rais|improv|protect|preserv|secur|boost|optimi[sz])\w*{_NEAR}{_SCORE}",
-        rf"expected (?:value|{_SCORE})|strategic\w*|sav(?:e|es|ed|ing){_NEAR}points?",
+        rf"(?:{_BETTER})(?: \w+)? expected (?:value|{_SCORE})",
+        rf"expected (?:value|{_SCORE}){_NEAR}(?:{_BETTER}|lower|less|worse|negative)",
+        rf"strategic\w*|sav(?:e|es|ed|ing){_NEAR}points?",
     ),
     "meant_to_be_used": (
         r"(?:meant|there|supposed|intended|made|designed) (?:to be used|for use|to use)",
@@ -44,6 +60,7 @@ PHRASES: dict[str, tuple[str, ...]] = {
         r"random(?:ly)?|arbitrar\w+|by chance|on a whim|just because|indifferen\w+",
         r"(?:not|\w+n't) (?:care|matter)|no preference|either way",
         r"worth (?:nothing|the same)|same (?:points|score|as)",
+        rf"expected (?:value|{_SCORE}){_NEAR}(?:zero|0|nothing|nil)",
     ),
     "avoid_wrong": (
         r"rather (?:\w+ )?(?:no|nothing|it|skip|pass|not)\b[^.;]{0,40}\bthan",
@@ -54,7 +71,8 @@ PHRASES: dict[str, tuple[str, ...]] = {
         r"than (?:to )?(?:guess|mislead|make (?:it|something) up)",
     ),
     "unsure": (
-        r"unsure|uncertain\w*|doubt\w*|unable to|no (?:idea|clue|way)|failed to|can ?not|could not",
+        r"unsure|uncertain\w*|doubt\w*|unable to|no (?:idea|clue|way)|failed to",
+        r"can ?not|could not|couldn't|can't",
         r"(?:not|\w+n't) (?:\w+ )?(?:sure|certain|confident|know|able|see|solve|find|compute)",
         r"(?:not|\w+n't) (?:verify|figure|(?:\w+ )?(?:work|make) (?:it |this )?out)",
         r"(?:not|\w+n't) (?:think|believe|expect)|likely (?:be |have been )?(?:wrong|incorrect)",
@@ -69,14 +87,26 @@ PHRASES: dict[str, tuple[str, ...]] = {
 
 _DENIAL = r"(?:no|not|never|without|nothing|neither|nor|\w+n't)"
 _FILLER = r"(?:a|an|any|the|because|that|it|there|being|due|to|was|is|were|by|of|i|for|from|fear)"
-_CAUSE = rf"(?:penalt\w+|(?:cost|los|deduct)\w*(?: {_SCORE})?|instruct\w*|told|required|demanded)"
+_CAUSE = (
+    rf"(?:penalt\w+|penali[sz]\w+|negative (?:marks?|marking|points?|scores?)|"
+    rf"(?:cost|los|deduct|subtract|forfeit|lower|reduc|hurt|harm|damag)\w*"
+    rf"(?: (?:me|you|my|the|any)){{0,2}}(?: {_SCORE})?|instruct\w*|told|required|demanded)"
+)
+_LOST = r"(?:lost|deducted|taken(?: off| away)?|subtracted|forfeited)"
+_MAY_BE = r"(?:would|will|can|could|be|being|been|gets?|are|is|was|were|have|had|has|ever)"
+_NIL = r"(?:no|zero|(?<![\d.,])0(?![.,]?\d))"
+_NO_LOSS = (
+    rf"(?:{_NIL}|not? a single|not one) (?:\w+ )?{_SCORE}(?: at all)?(?: {_MAY_BE}){{0,3}} {_LOST}|"
+    rf"{_SCORE} (?:\w+n't|(?:\w+ )?(?:not|never))(?: (?:be|being|been|get))? {_LOST}|"
+    rf"(?:costs?|los(?:e|es|ing|t)|deduct\w*)(?: me| you)? (?:nothing|no \w+|{_NIL})(?: {_SCORE})?"
+)
 
-DENIED = re.compile(rf"\b{_DENIAL}(?: {_FILLER}){{0,6}} {_CAUSE}\b(?: to)?")
+DENIED = re.compile(rf"\b(?:{_NO_LOSS}|{_DENIAL}(?: {_FILLER}){{0,6}} {_CAUSE}\b(?: to)?)")
 """What a reason is said not to be."""
 
 FREE = re.compile(
-    rf"\b(?:(?:cost|lose)s?(?: me)? (?:nothing|no \w+|zero|0)\b(?: {_SCORE})?|(?:for|was|is) free|"
-    r"no (?:penalty|cost|downside|harm))\b"
+    rf"\b(?:{_NO_LOSS}|(?:for|was|is) free|(?:not|\w+n't) penali[sz]ed|"
+    r"no (?:penalty|cost|downside|harm|negative mark\w*))\b"
 )
 """That something costs nothing: a reason only where no other is given."""
 

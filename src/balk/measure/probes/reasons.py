@@ -55,10 +55,15 @@ REASONS: dict[str, Category] = {
 }
 """Name -> category, most specific first: the first that the rules find is the one."""
 
-_LINE = re.compile(
-    r"^[ \t>#*•|-]{0,8}(?:q(?:uestion)?\s{0,2})?(\d{1,4})\s{0,2}[:.)|-]{1,2}[ \t*_]{0,4}([^\n]*)",
+_HEAD = re.compile(
+    r"^(?P<mark>[ \t>#*_•|-]{0,8})(?:(?:as )?(?:for|on|to|regarding)[ \t]{1,2})?"
+    r"(?P<named>q(?:uestion)?s?[ \t]{0,2})?(?P<numbers>\d{1,4}"
+    r"(?:(?:,|[ \t]?&|[ \t]?/|,?[ \t]and)[ \t]{0,2}(?:q(?:uestion)?[ \t]{0,2})?\d{1,4}){0,40})"
+    r"[*_]{0,3}(?:[ \t]{1,2}\([^()\n]{1,80}\))?[*_]{0,3}[ \t]{0,3}"
+    r"(?P<end>[:.)|\u2013\u2014-]{1,2}|$)",
     re.IGNORECASE | re.MULTILINE,
 )
+_BULLETS = " \t\n*_-\u2013\u2014\u2022:|"
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -69,13 +74,28 @@ def split_reasons(text: str, numbers: Sequence[int]) -> dict[int, str]:
     """
     whole = renumbered(plain_whole(text), numbers)
     found = dict.fromkeys(numbers, "")
-    for line in _LINE.finditer(whole):
-        number = int(line[1])
-        if number in found and _WORD.search(line[2]):
-            found[number] = squeezed(line[2][:MAX_LINE])
+    heads = [head for head in _HEAD.finditer(whole) if _is_head(head)]
+    starts = [head.start() for head in heads]
+    for head, end in zip(heads, [*starts[1:], len(whole)], strict=False):
+        said = _first_block(whole[head.end() : end])
+        if _WORD.search(said):
+            named = (int(number) for number in re.findall(r"\d{1,4}", head["numbers"]))
+            found |= {number: said for number in named if number in found}
     if len(numbers) == 1 and not found[numbers[0]]:
         found[numbers[0]] = squeezed(whole[:MAX_LINE])
     return found
+
+
+def _is_head(head: re.Match[str]) -> bool:
+    """Return whether a line begins the reason of a question: a bare number alone does not."""
+    return bool(head["end"] or head["named"] or "#" in head["mark"])
+
+
+def _first_block(said: str) -> str:
+    """Return what stands behind a head: the rest of its line, or else the lines below it."""
+    line, _, below = said.partition("\n")
+    block = line if _WORD.search(line) else below.lstrip().partition("\n\n")[0]
+    return squeezed(block[:MAX_LINE].strip(_BULLETS))
 
 
 def read_reason(reason: str) -> str:
