@@ -1,5 +1,7 @@
 """Who is asked: a language model, how it is addressed, and with which settings."""
 
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
 from pydantic import Field, model_validator
@@ -13,8 +15,14 @@ from balk.records import Interface
 Effort = Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"]
 """How hard a reasoning model is to think; each vendor knows some of these."""
 
-SECRETS = ("key", "token", "secret", "password")
-"""Endings of model arguments that would carry a secret into the results."""
+SECRETS = (
+    *("key", "keys", "token", "secret", "secrets", "password", "passwords", "passwd"),
+    *("authorization", "auth", "bearer", "cookie", "cookies", "credential", "credentials"),
+)
+"""Endings of model arguments, at any depth, that would carry a secret into the results."""
+
+SECRET_TEXT = re.compile(r"://[^/?#\s@]*:[^/?#\s]*@|^\s*(bearer|basic)\s+\S", re.IGNORECASE)
+"""A value that holds one whatever it is called: an address with a password, or a header."""
 
 
 class Subject(Described):
@@ -53,12 +61,11 @@ class Subject(Described):
 
     @model_validator(mode="after")
     def _check(self) -> "Subject":
-        for name in self.model_args:
-            if name.lower().endswith(SECRETS):
-                raise StudyError(
-                    f"model argument {name!r} would be written into the results; "
-                    "set the provider's environment variable instead"
-                )
+        for name in _secrets(self.model_args):
+            raise StudyError(
+                f"model argument {name!r} would be written into the results; "
+                "set the provider's environment variable instead"
+            )
         if self.persona not in PERSONAS:
             raise StudyError(unknown("persona", self.persona, PERSONAS))
         self._check_completion()
@@ -107,3 +114,18 @@ class Subject(Described):
         if self.reasoning_tokens:
             parts.append(f", reasoning {self.reasoning_tokens} tokens")
         return "".join(parts)
+
+
+def _secrets(held: object, path: str = "") -> Iterator[str]:
+    """Yield where a secret stands in an argument, at whatever depth; never the secret."""
+    if isinstance(held, Mapping):
+        for name, value in held.items():
+            inner = f"{path}.{name}" if path else str(name)
+            if str(name).lower().endswith(SECRETS):
+                yield inner
+            yield from _secrets(value, inner)
+    elif isinstance(held, (list, tuple)):
+        for at, value in enumerate(held):
+            yield from _secrets(value, f"{path}.{at}")
+    elif isinstance(held, str) and SECRET_TEXT.search(held):
+        yield path
