@@ -68,6 +68,17 @@ def test_cached_input_costs_what_the_table_says() -> None:
     assert price(cached_input=None).cost(1e6, 4e5, 0) == pytest.approx(2)
 
 
+def test_input_put_into_a_cache_is_planned_at_a_price_of_its_own() -> None:
+    put = Rates(written={"batch": 0.5, "realtime": 0.0, "isolated": 0.0})
+    asked, dear = study("m/one"), [price(cache_write=4.0)]
+    (fresh,), (half,) = (
+        make_plan(asked, otherwise=rates, prices=dear).subjects for rates in (Rates(), put)
+    )
+    assert half.load.written_tokens == half.load.input_tokens / 2
+    assert half.cost - fresh.cost == pytest.approx(half.load.input_tokens / 2 * (4 - 2) / 1e6)  # type: ignore[operator]
+    assert "50% put into the cache" in " ".join(put.told(["batch"]))
+
+
 def test_provider_batch_halves_where_the_table_says_so() -> None:
     whole, half = (
         make_plan(study("m/one"), prices=[price(provider_batch=0.5)], is_provider_batch=is_batch)

@@ -167,7 +167,12 @@ def _rates(
         if message_tokens is not None:
             one = replace(one, message_tokens=message_tokens)
         if cached_share is not None:
-            one = replace(one, cached={**one.cached, "realtime": cached_share})
+            put = min(one.written["realtime"], 1 - cached_share)
+            one = replace(
+                one,
+                cached={**one.cached, "realtime": cached_share},
+                written={**one.written, "realtime": put},
+            )
         return one
 
     return {name: changed(one) for name, one in rates.items()}, changed(otherwise)

@@ -64,6 +64,7 @@ def _load(load: Load) -> Data:
         "n_calls": load.n_calls,
         "input_tokens": round(load.input_tokens),
         "cached_tokens": round(load.cached_tokens),
+        "written_tokens": round(load.written_tokens),
         "output_tokens": round(load.output_tokens),
     }
 

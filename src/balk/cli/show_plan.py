@@ -74,10 +74,16 @@ def _prices(subjects: Sequence[Data]) -> list[str]:
         cached = price["input"] if price["cached_input"] is None else price["cached_input"]
         said[
             f"{price['model']}: {price['currency']} {price['input']:g} input, {cached:g} cached, "
+            f"{_write(price)}"
             f"{price['output']:g} output per million tokens{_share(price)}, {price['date']} "
             f"({price['source']})"
         ] = None
     return list(said)
+
+
+def _write(price: Data) -> str:
+    write = price["cache_write"]
+    return "" if write is None else f"{write:g} put into the cache, "
 
 
 def _share(price: Data) -> str:

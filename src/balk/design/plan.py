@@ -28,8 +28,8 @@ class Load:
     ----------
     n_exams, n_calls : int
         Epochs included.
-    input_tokens, cached_tokens, output_tokens : float
-        Of all calls together; those cached are among the input.
+    input_tokens, cached_tokens, output_tokens, written_tokens : float
+        Of all calls together; those read from a cache or written to it are among the input.
     seconds : float
         Summed over calls, as if one followed the other.
     longest : float
@@ -43,6 +43,7 @@ class Load:
     output_tokens: float = 0.0
     seconds: float = 0.0
     longest: float = 0.0
+    written_tokens: float = 0.0
 
     def __add__(self, other: "Load") -> "Load":
         """Return what both take together."""
@@ -54,6 +55,7 @@ class Load:
             self.output_tokens + other.output_tokens,
             self.seconds + other.seconds,
             max(self.longest, other.longest),
+            self.written_tokens + other.written_tokens,
         )
 
     def wall_seconds(self, max_connections: int) -> float:
@@ -168,7 +170,8 @@ def _plan(
     cost = None
     if price:
         share = price.provider_batch if is_batch and price.provider_batch is not None else 1.0
-        cost = share * price.cost(load.input_tokens, load.cached_tokens, load.output_tokens)
+        sent = (load.input_tokens, load.cached_tokens, load.output_tokens, load.written_tokens)
+        cost = share * price.cost(*sent)
     return SubjectPlan(subject, load, price, cost, rates)
 
 
@@ -187,6 +190,7 @@ def _load(cell: Cell, rates: Rates, texts: "_Texts") -> Load:
         output_tokens=n_calls * rates.reply_tokens[protocol],
         seconds=n_calls * seconds,
         longest=n_calls_each * seconds,
+        written_tokens=sent * rates.written[protocol],
     )
 
 
