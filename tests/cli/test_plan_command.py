@@ -53,8 +53,18 @@ def test_a_plan_as_json_says_the_same() -> None:
     assert told["subjects"][0]["price"]["model"] == "balk-sim/*"
     assert [one["lifelines"] for one in told["detectable"]] == [1, 2, 4]
     assert told["assumed"]["icc"] == 0.1
-    more = json.loads(balk("plan", *SMALL, "--json", "--icc", "0.5").output)
-    assert more["detectable"][0]["skips_per_exam"] > told["detectable"][0]["skips_per_exam"]
+    large = ("plan", *SMALL, "--exams", "40", "--json", "--icc")
+    few, more = (json.loads(balk(*large, icc).output)["detectable"] for icc in ("0.1", "0.5"))
+    assert more[-1]["skips_per_exam"] > few[-1]["skips_per_exam"]
+
+
+def test_what_lifelines_do_not_allow_is_shown_as_nothing_with_the_reason() -> None:
+    told = " ".join(balk("plan", *SMALL, "--exams", "8").output.split())
+    assert "points given away: 8 exams alone cannot show even the most" in told
+    assert "lifelines 1, lifelines 2" in told
+    first, *_ = json.loads(balk("plan", *SMALL, "--exams", "8", "--json").output)["detectable"]
+    assert first["points_per_exam"] is None
+    assert "p is still 0.25" in balk("plan", *SMALL).output
 
 
 def test_a_providers_batches_cost_less_and_take_their_own_time() -> None:

@@ -178,6 +178,7 @@ def test_the_built_in_study_leaves_nothing_open() -> None:
         ({"lifelines": (None, 3, 4)}, "no middle dose can be held out"),
         ({"lifelines": (1, 2, 4)}, "no exams without lifelines"),
         ({"questions": QUESTIONS.but(exams=4)}, "some puzzle is in 2 exams"),
+        ({"questions": QUESTIONS.but(exams=5)}, "p is still 0.062"),
         ({"arms": ("welcome",)}, "arm lifelines is not asked with as many"),
         ({"arms": ("lifelines", "penalty=0.5+price=0.5")}, "a skip never pays"),
         ({"arms": ("lifelines", "choices+penalty=0.25")}, "a skip never pays"),

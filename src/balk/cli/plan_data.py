@@ -1,6 +1,6 @@
 """The plan of a study as JSON data: what is taken, what can be shown, what is left open."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -11,6 +11,7 @@ from balk.design.study import Study
 from balk.measure.detectable import (
     Assumed,
     bound_of_none,
+    can_reach_level,
     exams_for_bound,
     smallest_points,
     smallest_skips,
@@ -33,6 +34,7 @@ def plan_data(
         ``detectable``: for each condition with lifelines, what its exams can show; ``assumed``:
         what that rests on; ``cautions``: in sentences, what the design leaves open.
     """
+    shown = list(_detectable(study, assumed))
     wall = None if plan.is_provider_batch else plan.wall_seconds
     return {
         "study": study.id,
@@ -41,9 +43,9 @@ def plan_data(
         "max_connections": max_connections,
         "provider_batch": plan.is_provider_batch,
         "assumptions": _assumptions(study, plan),
-        "detectable": list(_detectable(study, assumed)),
+        "detectable": shown,
         "assumed": asdict(assumed),
-        "cautions": [*cautions(study), *_of_bound(study, bound)],
+        "cautions": [*cautions(study), *_of_effects(shown), *_of_bound(study, bound)],
     }
 
 
@@ -90,16 +92,32 @@ def _detectable(study: Study, assumed: Assumed) -> Iterator[Data]:
     for condition, n_exams in asked.items():
         if not condition.lifelines:
             continue
-        n, penalty = n_exams * study.epochs, condition.arm.penalty or 0.0
+        n, arm, most = n_exams * study.epochs, condition.arm, condition.lifelines
+        payoffs = (arm.penalty or 0.0, arm.price)
         yield {
-            "arm": condition.arm.spec,
-            "lifelines": condition.lifelines,
+            "arm": arm.spec,
+            "lifelines": most,
             "protocol": condition.protocol,
             "n_exams": n,
-            "skips_per_exam": smallest_skips(n, n_questions, assumed),
-            "points_per_exam": smallest_points(n, n_questions, assumed, penalty),
+            "skips_per_exam": smallest_skips(n, n_questions, assumed, most),
+            "points_per_exam": smallest_points(n, n_questions, assumed, most, *payoffs),
             "share_with_skip_if_none": bound_of_none(n),
         }
+
+
+def _of_effects(shown: Sequence[Data]) -> Iterator[str]:
+    """Yield where the most that the lifelines allow is too little to be found."""
+    for name, told in (("skips_per_exam", "skips"), ("points_per_exam", "points given away")):
+        lost: dict[tuple[str, int], list[str]] = {}
+        for one in shown:
+            if one[name] is None and can_reach_level(one["n_exams"]):
+                named = f"{one['arm']} {one['lifelines']}"
+                lost.setdefault((one["protocol"], one["n_exams"]), []).append(named)
+        for (protocol, n), arms in lost.items():
+            yield (
+                f"{protocol}, {told}: {n} exams alone cannot show even the most that the lifelines "
+                f"allow under {', '.join(arms)}; ask more, or offer more lifelines"
+            )
 
 
 def _of_bound(study: Study, bound: float | None) -> Iterator[str]:
