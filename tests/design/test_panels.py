@@ -118,7 +118,7 @@ def test_a_panel_file_that_is_wrong_is_named_with_what_is_wrong(
 
 
 def test_both_schemas_know_panels() -> None:
-    items = study_schema()["properties"]["subjects"]["items"]["anyOf"]
+    items = study_schema()["properties"]["subjects"]["anyOf"][0]["items"]["anyOf"]
     assert any("panel" in item.get("properties", {}) for item in items)
     schema = panel_schema()
     for kind, fields in (("Panel", schema["properties"]), ("Entry", schema["$defs"]["Entry"])):

@@ -110,7 +110,10 @@ def test_every_price_that_comes_with_balk_has_a_date_and_a_source() -> None:
     assert price_of("openai/unheard-of", prices) is None
 
 
-@pytest.mark.parametrize("text", ["prices: [{model: a}]", "[1]", "prices: {", "other: 1"])
+@pytest.mark.parametrize(
+    "text",
+    ["prices: [{model: a}]", "[1]", "prices: {", "other: 1", "3: 1", "prices: []\nprices: []"],
+)
 def test_a_table_of_prices_that_cannot_be_read_is_refused(text: str, tmp_path: Path) -> None:
     (tmp_path / "p.yaml").write_text(text)
     with pytest.raises(StudyError, match=r"p\.yaml"):

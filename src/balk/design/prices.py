@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic import Field
 
-from balk.design.described import Described
+from balk.design.described import Described, Number
 from balk.design.yaml_file import read_yaml
 from balk.errors import StudyError
 
@@ -22,15 +22,15 @@ class Price(Described):
 
     model: str
     """Inspect model name; ``*`` stands for anything."""
-    input: float = Field(ge=0)
+    input: Number = Field(ge=0)
     """Per million tokens sent."""
-    cached_input: float | None = Field(default=None, ge=0)
+    cached_input: Number | None = Field(default=None, ge=0)
     """Per million tokens that the provider has in its cache; by default the price of any other."""
-    cache_write: float | None = Field(default=None, ge=0)
+    cache_write: Number | None = Field(default=None, ge=0)
     """Per million tokens that are put into that cache; by default the price of any other."""
-    output: float = Field(ge=0)
+    output: Number = Field(ge=0)
     """Per million tokens of replies, hidden reasoning among them."""
-    provider_batch: float | None = Field(default=None, ge=0, le=1)
+    provider_batch: Number | None = Field(default=None, ge=0, le=1)
     """Share of the price that is asked in the provider's batch mode; null where it has none."""
     currency: str
     """Such as USD."""

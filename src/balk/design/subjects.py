@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
-from balk.design.described import Described
+from balk.design.described import ONE_LINE, Described, Number, Truth, Whole, check_name
 from balk.design.personas import PERSONAS
 from balk.design.providers import takes_temperature
 from balk.errors import StudyError, unknown
@@ -35,32 +35,34 @@ class Subject(Described):
         temperature, or a temperature is asked for that would not be sent.
     """
 
-    model: str
+    model: str = Field(json_schema_extra=ONE_LINE)
     """Inspect model name, such as ``openai/gpt-...`` or ``balk-sim/tension``."""
     persona: str = "plain"
     """Named system prompt; ``plain`` sends none."""
     interface: Interface = "chat"
     """Chat messages, or a document that a base model continues."""
-    temperature: float | None = Field(default=1.0, ge=0, le=2)
+    temperature: Number | None = Field(default=1.0, ge=0, le=2)
     """Sampling temperature; null sends none, for models that refuse one."""
-    max_tokens: int | None = Field(default=None, ge=1)
+    max_tokens: Whole | None = Field(default=None, ge=1)
     """Most tokens in one reply, reasoning included; by default what the protocol needs."""
     reasoning_effort: Effort | None = None
     """How hard to think, for models that reason; by default the vendor's choice."""
-    reasoning_tokens: int | None = Field(default=None, ge=1)
+    reasoning_tokens: Whole | None = Field(default=None, ge=1)
     """Most tokens to think with, for models that take a number instead of an effort."""
-    logprobs: bool = False
+    logprobs: Truth = False
     """Whether to ask for log-probabilities, which fill `p_skip` where the provider has them."""
     model_args: dict[str, Any] = Field(default_factory=dict)
     """Arguments of the model's provider."""
-    max_connections: int | None = Field(default=None, ge=1)
+    max_connections: Whole | None = Field(default=None, ge=1)
     """Calls in flight for its model; by default as many as the run allows. No part of the study's
     identity: it may be changed before a run is taken up again."""
-    label: str | None = None
+    label: str | None = Field(default=None, json_schema_extra=ONE_LINE)
     """Name in the tables; by default made of the model and every setting that is not plain."""
 
     @model_validator(mode="after")
     def _check(self) -> "Subject":
+        for field in ("model", "label"):
+            check_name(field, getattr(self, field))
         for name in _secrets(self.model_args):
             raise StudyError(
                 f"model argument {name!r} would be written into the results; "
