@@ -232,11 +232,32 @@ def test_limits_are_refused_where_rounds_are_runs_of_their_own() -> None:
     assert "--token-limit with --until-decided" in done.output
 
 
-def test_a_plan_says_that_probes_are_not_reckoned_and_how_many_calls_they_take() -> None:
+def test_a_plan_says_apart_what_probes_take_at_most() -> None:
     asked = ("--model", "balk-sim/tension", "--protocol", "batch,isolated", "--lifelines", "3")
     size = ("--exams", "2", "--questions", "4", "--pool", "8")
     plain = balk("plan", *asked, *size)
-    assert "Probes are in none" not in plain.output
+    assert "Probes:" not in plain.output
     probed = balk("plan", *asked, *size, "--probe", "payoff", "--probe", "follow_up")
     # A payoff after each of four exams; a follow-up in batch, and one a lifeline in isolated.
-    assert "none of these figures: 12 calls more at most" in " ".join(probed.output.split())
+    told = " ".join(probed.output.split())
+    assert "Probes: at most 12 calls, " in told
+    assert "in none of the figures above" in told
+    priced = ("--model", "openai/gpt-4o", *asked[2:], *size, "--json", "--probe", "payoff")
+    held = json.loads(balk("plan", *priced).output)["subjects"][0]
+    assert held["probes"]["n_calls"] == 4
+    assert held["probes"]["cost"] == pytest.approx(
+        (held["probes"]["input_tokens"] * 2.5 + held["probes"]["output_tokens"] * 10) / 1e6,
+        rel=0.01,
+    )
+
+
+def test_a_price_without_a_share_for_batches_is_told_as_such(tmp_path: Path) -> None:
+    path = tmp_path / "prices.yaml"
+    path.write_text(
+        "prices:\n- {model: 'openai/*', input: 1, output: 1, currency: EUR, date: 2026-01-01, "
+        "source: mine}\n"
+    )
+    asked = ("plan", "--model", "openai/one", *SMALL[2:], "--prices", str(path))
+    said = "openai/*: no share for --provider-batch known; reckoned in full"
+    assert said in " ".join(balk(*asked, "--provider-batch").output.split())
+    assert said not in " ".join(balk(*asked).output.split())

@@ -79,7 +79,7 @@ def test_the_name_of_a_file_changes_no_hash(tmp_path: Path) -> None:
         ("epochs: true", "epochs is True; input should be a valid integer"),
         ("epochs: '2'", "epochs is '2'; input should be a valid integer"),
         ("questions: {pool: '9'}", "pool is '9'; input should be a valid integer"),
-        ("questions: {pool: 4, questions: 5}", "asks 5 questions, and the pool has 4"),
+        ("questions: {pool: 4, questions: 5}", "of 5 questions needs a pool of at least as many"),
         ("questions: {levels: []}", "level"),
         ("subjects: [{model: ''}]", "model is ''; give a name in one line"),
         ("subjects: [{model: a, label: ' '}]", "label is ' '; give a name in one line"),
@@ -199,6 +199,14 @@ def test_what_comes_with_balk_is_as_the_schemas_say() -> None:
     for name in PANELS:
         assert panels.is_valid(yaml.safe_load((FOLDER / f"{name}.yaml").read_text())), name
     assert not panels.is_valid({"subjects": []})
+
+
+def test_a_number_with_an_exponent_is_a_number(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text("subjects: [{model: m/one, temperature: 1e-1, model_args: {n: 2E3}}]\n")
+    (one,) = read_study(path).subjects
+    assert one.temperature == 0.1
+    assert one.model_args == {"n": 2000.0}
 
 
 @pytest.mark.parametrize("held", [None, 3, [], "study"])

@@ -135,6 +135,21 @@ def test_the_probes_and_the_grader_of_a_pilot_have_no_part_in_what_it_measures(
     assert other.seconds[protocol] > 0
 
 
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_probes_take_no_more_than_was_planned_for_them(
+    protocol: Protocol, tokenizer: Path, provider: FakeProvider, tmp_path: Path
+) -> None:
+    block = PLAIN.but(protocols=(protocol,), probes=(*PROBES[:2], "follow_up", "advice"))
+    asked = study(protocol).but(blocks=(block.but(arms=("key=hidden",)
+                                if protocol == "realtime" else ("lifelines",)),))  # fmt: skip
+    made = make_plan(asked, otherwise=Rates(tokens=read_tokenizer(str(tokenizer))))
+    pipeline.run(asked, tmp_path, max_connections=8)
+    n_calls, (sent, received) = len(provider.requests), taken(provider)
+    assert n_calls <= made.load.n_calls + made.probes.n_calls
+    assert sent <= made.load.input_tokens + made.probes.input_tokens
+    assert received <= made.load.output_tokens + made.probes.output_tokens
+
+
 def test_protocols_that_a_pilot_did_not_ask_stay_assumed_and_it_says_so(
     provider: FakeProvider, tmp_path: Path
 ) -> None:

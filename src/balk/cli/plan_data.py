@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from balk.cli.show import n_probe_calls
 from balk.design.cautions import cautions
 from balk.design.plan import Load, Plan, SubjectPlan
+from balk.design.probe_plan import ProbeLoad
 from balk.design.study import Study
 from balk.measure.detectable import (
     Assumed,
@@ -28,7 +28,8 @@ def plan_data(
     Returns
     -------
     dict
-        ``subjects``: exams, calls, tokens, cost and price of each; ``total``: of all, with
+        ``subjects``: exams, calls, tokens, cost and price of each, and what ``probes`` take at most
+        beside these; ``total``: of all, with
         ``costs`` by currency and ``wall_seconds`` at ``max_connections`` (null where calls go
         through a provider's batch mode, which takes its own time); ``assumptions``, in sentences;
         ``detectable``: for each condition with lifelines, what its exams can show; ``assumed``:
@@ -39,8 +40,14 @@ def plan_data(
     return {
         "study": study.id,
         "subjects": [_subject(one) for one in plan.subjects],
-        "total": {**_load(plan.load), "costs": plan.costs, "wall_seconds": wall},
+        "total": {
+            **_load(plan.load),
+            "costs": plan.costs,
+            "probes": _rounded(plan.probes),
+            "wall_seconds": wall,
+        },
         "max_connections": max_connections,
+        "own_connections": any(one.max_connections for one in study.subjects),
         "provider_batch": plan.is_provider_batch,
         "assumptions": _assumptions(study, plan),
         "detectable": shown,
@@ -56,6 +63,7 @@ def _subject(one: SubjectPlan) -> Data:
         "model": one.subject.model,
         **_load(one.load),
         "cost": one.cost,
+        "probes": {**_rounded(one.probes), "cost": one.probe_cost},
         "price": None if price is None else price.model_dump(mode="json"),
     }
 
@@ -71,6 +79,14 @@ def _load(load: Load) -> Data:
     }
 
 
+def _rounded(probes: ProbeLoad) -> Data:
+    return {
+        "n_calls": probes.n_calls,
+        "input_tokens": round(probes.input_tokens),
+        "output_tokens": round(probes.output_tokens),
+    }
+
+
 def _assumptions(study: Study, plan: Plan) -> list[str]:
     """Return what the plan rests on, each sentence with its subjects where they differ."""
     protocols = dict.fromkeys(condition.protocol for condition in study.conditions())
@@ -82,9 +98,26 @@ def _assumptions(study: Study, plan: Plan) -> list[str]:
         sentence if len(names) == len(plan.subjects) else f"{', '.join(names)}: {sentence}"
         for sentence, names in said.items()
     ]
-    n_more = n_probe_calls(study)
-    more = f"Probes are in none of these figures: {n_more} calls more at most, most of which send "
-    return [*told, more + "the exam and its replies again"] if n_more else told
+    return [*told, *_probes(plan)]
+
+
+def _probes(plan: Plan) -> Iterator[str]:
+    """Yield what probes take beside all else."""
+    probes = plan.probes
+    if not probes.n_calls:
+        return
+    costs: dict[str, float] = {}
+    for one in plan.subjects:
+        if one.price and one.probe_cost:
+            currency = one.price.currency
+            costs[currency] = costs.get(currency, 0.0) + one.probe_cost
+    cost = "".join(f", {currency} {cost:.2f}" for currency, cost in costs.items())
+    yield (
+        f"Probes: at most {probes.n_calls} calls, {probes.input_tokens:,.0f} tokens of input and "
+        f"{probes.output_tokens:,.0f} of output{cost}, in none of the figures above: with every "
+        "lifeline used, and a real-time reply for each question that they are about; a grader "
+        "is not reckoned"
+    )
 
 
 def _detectable(study: Study, assumed: Assumed) -> Iterator[Data]:

@@ -60,8 +60,8 @@ class Questions(Described):
     def _check(self) -> Self:
         if self.questions > self.pool:
             raise StudyError(
-                f"an exam asks {self.questions} questions, and the pool has {self.pool}; give a "
-                "pool at least as large"
+                f"an exam of {self.questions} questions needs a pool of at least as many puzzles, "
+                f"and the pool has {self.pool}; raise pool, or ask fewer questions"
             )
         return self
 

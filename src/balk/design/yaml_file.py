@@ -1,5 +1,6 @@
 """YAML files that a person writes -> plain data."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +56,11 @@ class _Loader(yaml.SafeLoader):
             seen[key.value] = line
         return node
 
+
+# PyYAML takes 1e6 for text, where YAML 1.2 and JSON have a number.
+_Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:float", re.compile(r"^[-+]?[0-9]+[eE][-+]?[0-9]+$"), list("-+0123456789")
+)
 
 TEXT, MERGE = "tag:yaml.org,2002:str", "tag:yaml.org,2002:merge"
 
