@@ -53,8 +53,18 @@ def test_a_plan_as_json_says_the_same() -> None:
     assert told["subjects"][0]["price"]["model"] == "balk-sim/*"
     assert [one["lifelines"] for one in told["detectable"]] == [1, 2, 4]
     assert told["assumed"]["icc"] == 0.1
-    more = json.loads(balk("plan", *SMALL, "--json", "--icc", "0.5").output)
-    assert more["detectable"][0]["skips_per_exam"] > told["detectable"][0]["skips_per_exam"]
+    large = ("plan", *SMALL, "--exams", "40", "--json", "--icc")
+    few, more = (json.loads(balk(*large, icc).output)["detectable"] for icc in ("0.1", "0.5"))
+    assert more[-1]["skips_per_exam"] > few[-1]["skips_per_exam"]
+
+
+def test_what_lifelines_do_not_allow_is_shown_as_nothing_with_the_reason() -> None:
+    told = " ".join(balk("plan", *SMALL, "--exams", "8").output.split())
+    assert "points given away: 8 exams alone cannot show even the most" in told
+    assert "lifelines 1, lifelines 2" in told
+    first, *_ = json.loads(balk("plan", *SMALL, "--exams", "8", "--json").output)["detectable"]
+    assert first["points_per_exam"] is None
+    assert "p is still 0.25" in balk("plan", *SMALL).output
 
 
 def test_a_providers_batches_cost_less_and_take_their_own_time() -> None:
@@ -106,6 +116,15 @@ def test_a_lock_that_says_something_else_is_not_written_over(lock: Path) -> None
     assert other.exit_code == 2
     assert "holds another lock" in other.output
     assert lock.read_text() == before
+
+
+def test_a_lock_says_which_conditions_are_in_none_of_its_contrasts(tmp_path: Path) -> None:
+    told = balk("plan", *SMALL, "--lock", "--out", str(tmp_path / "one.json")).output
+    assert "in none of the locked contrasts" not in told
+    more = ("--arm", "lifelines", "--arm", "inert")
+    told = balk("plan", *SMALL, *more, "--lock", "--out", str(tmp_path / "two.json")).output
+    _, _, listed = told.partition("Asked, and in none of the locked contrasts:\n")
+    assert listed.splitlines() == [f"- arm inert, lifelines {n}, batch" for n in (1, 2, 4)]
 
 
 def test_a_locked_run_carries_the_hash_everywhere(lock: Path, tmp_path: Path) -> None:
@@ -213,11 +232,32 @@ def test_limits_are_refused_where_rounds_are_runs_of_their_own() -> None:
     assert "--token-limit with --until-decided" in done.output
 
 
-def test_a_plan_says_that_probes_are_not_reckoned_and_how_many_calls_they_take() -> None:
+def test_a_plan_says_apart_what_probes_take_at_most() -> None:
     asked = ("--model", "balk-sim/tension", "--protocol", "batch,isolated", "--lifelines", "3")
     size = ("--exams", "2", "--questions", "4", "--pool", "8")
     plain = balk("plan", *asked, *size)
-    assert "Probes are in none" not in plain.output
+    assert "Probes:" not in plain.output
     probed = balk("plan", *asked, *size, "--probe", "payoff", "--probe", "follow_up")
     # A payoff after each of four exams; a follow-up in batch, and one a lifeline in isolated.
-    assert "none of these figures: 12 calls more at most" in " ".join(probed.output.split())
+    told = " ".join(probed.output.split())
+    assert "Probes: at most 12 calls, " in told
+    assert "in none of the figures above" in told
+    priced = ("--model", "openai/gpt-4o", *asked[2:], *size, "--json", "--probe", "payoff")
+    held = json.loads(balk("plan", *priced).output)["subjects"][0]
+    assert held["probes"]["n_calls"] == 4
+    assert held["probes"]["cost"] == pytest.approx(
+        (held["probes"]["input_tokens"] * 2.5 + held["probes"]["output_tokens"] * 10) / 1e6,
+        rel=0.01,
+    )
+
+
+def test_a_price_without_a_share_for_batches_is_told_as_such(tmp_path: Path) -> None:
+    path = tmp_path / "prices.yaml"
+    path.write_text(
+        "prices:\n- {model: 'openai/*', input: 1, output: 1, currency: EUR, date: 2026-01-01, "
+        "source: mine}\n"
+    )
+    asked = ("plan", "--model", "openai/one", *SMALL[2:], "--prices", str(path))
+    said = "openai/*: no share for --provider-batch known; reckoned in full"
+    assert said in " ".join(balk(*asked, "--provider-batch").output.split())
+    assert said not in " ".join(balk(*asked).output.split())

@@ -111,6 +111,7 @@ def test_one_character_in_a_prompt_changes_the_hash_and_is_named(
         ({"questions": {**HELD["questions"], "seed": 6}}, "seed"),
         ({"questions": {**HELD["questions"], "exams": 5}}, "exams"),
         ({"epochs": 2}, "epochs"),
+        ({"grader": "openai/one"}, 'grader: locked null, now "openai/one"'),
         ({"subjects": ["balk-sim/tension"]}, "balk-sim/rational"),
         ({"subjects": [{"model": "balk-sim/tension", "max_tokens": 9}, HELD["subjects"][1]]},
          "max_tokens"),
@@ -133,6 +134,33 @@ def test_another_parser_and_other_code_are_named(monkeypatch: pytest.MonkeyPatch
     assert deviations(before, study(), PARSER + 1) == ["parser version: locked 7, now 8"]
     monkeypatch.setattr(locks, "code_hash", lambda: "another")
     assert deviations(before, study(), PARSER)[0].startswith("code: locked")
+
+
+@pytest.mark.parametrize("package", ["inspect_ai", "math_verify", "sympy", "numpy", "polars"])
+def test_another_version_of_what_asks_marks_and_counts_is_named(package: str) -> None:
+    before = make_lock(study(), PARSER)
+    now = before["packages"][package]
+    before["packages"][package] = "0.0"
+    assert deviations(before, study(), PARSER) == [f"{package}: locked 0.0, now {now}"]
+
+
+def test_calls_in_flight_change_no_lock() -> None:
+    other, *rest = HELD["subjects"]
+    slower = study(subjects=[{"model": other, "max_connections": 2}, *rest])
+    assert hash_of(slower) == hash_of(study())
+
+
+def test_conditions_in_no_locked_contrast_are_listed() -> None:
+    assert make_lock(study(), PARSER)["without_contrast"] == [
+        "arm choices, lifelines none, batch",
+        "arm lifelines, lifelines 3, realtime",
+        "arm penalty=1, lifelines none, batch",
+    ]
+    doses = {"arms": ["lifelines", "inert"], "lifelines": [1, 2, 4], "protocols": "batch"}
+    assert make_lock(study(blocks=[doses]), PARSER)["without_contrast"] == [
+        *(f"arm inert, lifelines {dose}, batch" for dose in (1, 2, 4)),
+        "arm lifelines, lifelines 2, batch",
+    ]
 
 
 def test_a_lock_read_back_is_the_same(tmp_path: Path) -> None:

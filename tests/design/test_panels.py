@@ -118,7 +118,7 @@ def test_a_panel_file_that_is_wrong_is_named_with_what_is_wrong(
 
 
 def test_both_schemas_know_panels() -> None:
-    items = study_schema()["properties"]["subjects"]["items"]["anyOf"]
+    items = study_schema()["properties"]["subjects"]["anyOf"][0]["items"]["anyOf"]
     assert any("panel" in item.get("properties", {}) for item in items)
     schema = panel_schema()
     for kind, fields in (("Panel", schema["properties"]), ("Entry", schema["$defs"]["Entry"])):
@@ -166,6 +166,38 @@ def test_settings_that_would_not_be_what_they_say_are_refused(
 ) -> None:
     with pytest.raises(StudyError, match=said):
         Subject(**fields)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        ({"api_key": "sk-hidden"}, "'api_key'"),
+        ({"headers": {"Authorization": "Bearer sk-hidden"}}, "'headers.Authorization'"),
+        ({"headers": {"X-Auth": "sk-hidden"}}, "'headers.X-Auth'"),
+        ({"client": [{"cookies": "sk-hidden"}]}, "'client.0.cookies'"),
+        ({"aws": {"credentials": {"id": "sk-hidden"}}}, "'aws.credentials'"),
+        ({"headers": {"X-Mine": "Bearer sk-hidden"}}, "'headers.X-Mine'"),
+        ({"base_url": "https://me:sk-hidden@host/v1"}, "'base_url'"),
+    ],
+)
+def test_a_secret_at_any_depth_of_an_argument_is_refused_and_not_repeated(
+    arguments: dict[str, Any], named: str
+) -> None:
+    with pytest.raises(StudyError, match="environment variable") as refusal:
+        Subject(model="openai/x", model_args=arguments)
+    assert named in str(refusal.value)
+    assert "sk-hidden" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"base_url": "http://127.0.0.1:8000/v1", "max_tokens": 5, "headers": {"X-Team": "a:b@c"}},
+        {"base_url": "http://host:80/a@b", "tokenizer": "some/one", "author": "basic"},
+    ],
+)
+def test_arguments_without_a_secret_are_taken(arguments: dict[str, Any]) -> None:
+    assert Subject(model="openai/x", model_args=arguments).model_args == arguments
 
 
 def test_a_service_has_variables_of_its_own_and_of_clouds_and_strangers_nothing_is_known() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from balk.cli.show import n_probe_calls
 from balk.design.arms import make_arm
 from balk.design.cautions import break_even, cautions
 from balk.design.limits import Limits, Spent
@@ -12,8 +13,9 @@ from balk.design.plan import Load, make_plan
 from balk.design.prices import Price, price_of, read_prices
 from balk.design.provider_batch import check_provider_batch
 from balk.design.rates import Rates
-from balk.design.study import Questions, Study
+from balk.design.study import Questions, Study, default_max_tokens
 from balk.design.study_file import BUILT_IN, make_study, read_study
+from balk.design.subjects import Subject
 from balk.design.token_counts import by_rate, read_tokenizer
 from balk.errors import StudyError
 
@@ -68,6 +70,17 @@ def test_cached_input_costs_what_the_table_says() -> None:
     assert price(cached_input=None).cost(1e6, 4e5, 0) == pytest.approx(2)
 
 
+def test_input_put_into_a_cache_is_planned_at_a_price_of_its_own() -> None:
+    put = Rates(written={"batch": 0.5, "realtime": 0.0, "isolated": 0.0})
+    asked, dear = study("m/one"), [price(cache_write=4.0)]
+    (fresh,), (half,) = (
+        make_plan(asked, otherwise=rates, prices=dear).subjects for rates in (Rates(), put)
+    )
+    assert half.load.written_tokens == half.load.input_tokens / 2
+    assert half.cost - fresh.cost == pytest.approx(half.load.input_tokens / 2 * (4 - 2) / 1e6)  # type: ignore[operator]
+    assert "50% put into the cache" in " ".join(put.told(["batch"]))
+
+
 def test_provider_batch_halves_where_the_table_says_so() -> None:
     whole, half = (
         make_plan(study("m/one"), prices=[price(provider_batch=0.5)], is_provider_batch=is_batch)
@@ -91,6 +104,59 @@ def test_models_are_asked_side_by_side_and_subjects_of_one_model_share_its_conne
     assert make_plan(both).wall_seconds == 2 * alone
 
 
+def test_a_subjects_own_calls_in_flight_count() -> None:
+    quick = make_plan(study("m/one"))
+    slow = study("m/one").but(subjects=(Subject(model="m/one", max_connections=5),))
+    assert make_plan(slow).wall_seconds == 4 * quick.wall_seconds
+    assert make_plan(slow, max_connections=1).wall_seconds == 4 * quick.wall_seconds
+
+
+def test_no_reply_is_reckoned_longer_than_it_may_be() -> None:
+    asked = study("m/one").but(subjects=(Subject(model="m/one", max_tokens=100),))
+    (one,) = make_plan(asked).subjects
+    assert one.load.output_tokens == 100 * one.load.n_calls
+    assert "a reply: 100 tokens" in " ".join(one.rates.told(["batch"]))
+    base = study("m/base", interface="completion")
+    most = default_max_tokens("completion", "batch", 4)
+    assert make_plan(base).load.output_tokens == most * 4 * 20
+
+
+@pytest.mark.parametrize("protocol", ["batch", "realtime", "isolated"])
+def test_probes_are_planned_apart_and_for_as_many_calls_as_are_told(protocol: str) -> None:
+    plain = study("m/one", protocols=(protocol,))
+    probes = ("payoff", "reasons", "advice")
+    probed = study("m/one", protocols=(protocol,), probes=probes)
+    made = make_plan(probed)
+    assert made.load == make_plan(plain).load
+    assert make_plan(plain).probes.n_calls == 0
+    assert made.probes.n_calls == n_probe_calls(probed)
+    less = make_plan(probed.but(subjects=(Subject(model="m/one", max_tokens=50),))).probes
+    assert less.output_tokens == 50 * less.n_calls < made.probes.output_tokens
+
+
+@pytest.mark.parametrize(
+    "model",
+    ["gpt-4o-audio-preview", "gpt-4o-realtime-preview", "gpt-4o-mini-search-preview",
+     "gpt-4o-mini-tts", "gpt-4.1-other", "gpt-4o-2024-05-13"],
+)  # fmt: skip
+def test_a_name_that_only_begins_like_one_with_a_price_has_none(model: str) -> None:
+    assert price_of(f"openai/{model}", read_prices()) is None
+
+
+@pytest.mark.parametrize(
+    ("snapshot", "model"),
+    [
+        ("openai/gpt-4o-2024-08-06", "openai/gpt-4o"),
+        ("openai/gpt-4.1-nano-2025-04-14", "openai/gpt-4.1-nano"),
+        ("anthropic/claude-haiku-4-5-20251001", "anthropic/claude-haiku-4-5"),
+    ],
+)
+def test_a_dated_snapshot_has_the_price_of_its_model(snapshot: str, model: str) -> None:
+    dated, plain = (price_of(name, read_prices()) for name in (snapshot, model))
+    assert plain
+    assert dated == plain.but(model=snapshot)
+
+
 def test_every_price_that_comes_with_balk_has_a_date_and_a_source() -> None:
     prices = read_prices()
     assert all(one.source and one.date.year >= 2026 for one in prices)
@@ -99,7 +165,10 @@ def test_every_price_that_comes_with_balk_has_a_date_and_a_source() -> None:
     assert price_of("openai/unheard-of", prices) is None
 
 
-@pytest.mark.parametrize("text", ["prices: [{model: a}]", "[1]", "prices: {", "other: 1"])
+@pytest.mark.parametrize(
+    "text",
+    ["prices: [{model: a}]", "[1]", "prices: {", "other: 1", "3: 1", "prices: []\nprices: []"],
+)
 def test_a_table_of_prices_that_cannot_be_read_is_refused(text: str, tmp_path: Path) -> None:
     (tmp_path / "p.yaml").write_text(text)
     with pytest.raises(StudyError, match=r"p\.yaml"):
@@ -167,6 +236,7 @@ def test_the_built_in_study_leaves_nothing_open() -> None:
         ({"lifelines": (None, 3, 4)}, "no middle dose can be held out"),
         ({"lifelines": (1, 2, 4)}, "no exams without lifelines"),
         ({"questions": QUESTIONS.but(exams=4)}, "some puzzle is in 2 exams"),
+        ({"questions": QUESTIONS.but(exams=5)}, "p is still 0.062"),
         ({"arms": ("welcome",)}, "arm lifelines is not asked with as many"),
         ({"arms": ("lifelines", "penalty=0.5+price=0.5")}, "a skip never pays"),
         ({"arms": ("lifelines", "choices+penalty=0.25")}, "a skip never pays"),

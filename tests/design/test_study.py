@@ -1,13 +1,16 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from balk.design.arms import ARMS, make_arm
 from balk.design.doses import read_levels, read_lifelines
 from balk.design.exams import Condition
 from balk.design.personas import PERSONAS
+from balk.design.prompts import wording
 from balk.design.study import Questions, Study, default_max_tokens, make_condition
-from balk.errors import StudyError
+from balk.errors import PromptError, StudyError
 
 SETTINGS: dict[str, object] = {
     "models": ("balk-sim/rational",),
@@ -199,3 +202,26 @@ def test_the_page_of_arms_says_what_each_settles(name: str) -> None:
     row = next(line for line in page.read_text().splitlines() if line.startswith(f"| `{name}` |"))
     assert ARMS[name].settles in row
     assert all(f"`{name}={value}`" in row for value in ARMS[name].values)
+
+
+@given(thousandths=st.integers(0, 999_999))
+def test_an_arm_costs_what_it_says_to_the_last_digit(thousandths: int) -> None:
+    points = thousandths / 1000
+    arm = make_arm(f"penalty={points!r}")
+    assert arm == make_arm(arm.spec)
+    assert float(wording.points(points).partition(" ")[0]) == arm.penalty == points
+
+
+@pytest.mark.parametrize(
+    "spec",
+    ["penalty=-0", "penalty=-0.0", "price=-0", "penalty=0.12345678", "price=1000000", "price=1e-5"],
+)
+def test_points_that_would_be_told_as_others_are_refused(spec: str) -> None:
+    with pytest.raises(StudyError, match=rf"arm '{spec}'"):
+        make_arm(spec)
+
+
+def test_points_with_more_digits_than_are_shown_are_never_told() -> None:
+    assert wording.points(-0.0) == "0 points"
+    with pytest.raises(PromptError, match="six digits"):
+        wording.points(0.12345678)

@@ -18,11 +18,12 @@ from inspect_ai.tool import ToolChoice, ToolInfo
 from polars.testing import assert_frame_equal
 
 from balk import pipeline
-from balk.design.limits import Limits
+from balk.design.limits import Limits, Spent
 from balk.design.prices import Price, read_prices
 from balk.design.study import Questions, Study
 from balk.design.subjects import Subject
 from balk.elicit.budget import Budget
+from balk.elicit.usage import spent_in
 from balk.errors import StudyError
 from fake_provider import FakeProvider, exam_taker, serve
 
@@ -219,6 +220,21 @@ def test_cached_input_is_counted_once_however_a_provider_counts_it(
     )
     assert ledger(tmp_path) == (100, 10)
     assert budget.tokens == 110
+
+
+@pytest.mark.parametrize("apart", [True, False])
+def test_input_put_into_a_cache_is_counted_once_and_has_a_price_of_its_own(
+    tmp_path: Path, *, apart: bool
+) -> None:
+    budget = Budget(tmp_path, Limits(prices=(price(cached_input=0.1, cache_write=3.0),)))
+    usage = ModelUsage(
+        input_tokens=50 if apart else 100, output_tokens=10, total_tokens=110,
+        input_tokens_cache_read=20, input_tokens_cache_write=30,
+    )  # fmt: skip
+    budget.add(MODEL, usage)
+    assert ledger(tmp_path) == (100, 10)
+    assert budget.cost == pytest.approx((50 * 1.0 + 20 * 0.1 + 30 * 3.0 + 10 * 2.0) / 1e6)
+    assert spent_in(usage) == Spent(100, 20, 10, 30)
 
 
 def test_a_ledger_that_cannot_be_read_is_refused(tmp_path: Path) -> None:

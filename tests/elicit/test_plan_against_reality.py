@@ -9,16 +9,19 @@ from tokenizers import Tokenizer, models, pre_tokenizers, trainers
 from balk import pipeline
 from balk.design.plan import Load, make_plan
 from balk.design.rates import PROTOCOLS, Rates
-from balk.design.study import Questions, Study
+from balk.design.study import Block, Questions, Study
 from balk.design.token_counts import read_tokenizer
 from balk.elicit.pilot import pooled, read_pilot
 from balk.errors import TableError
-from balk.records import Protocol
+from balk.records import Probe, Protocol
 from fake_provider import FakeProvider, exam_taker, serve
 
 MODEL = "openai-api/fake/small"
 BASE = "openai-api-completions/fake/small"
 QUESTIONS = Questions(pool=12, questions=6, exams=3, levels=(3, 4))
+
+PLAIN = Block(lifelines=(2,))
+PROBES: tuple[Probe, ...] = ("payoff", "reasons", "advice")
 
 
 def study(
@@ -112,6 +115,39 @@ def test_a_pilot_predicts_the_tokens_of_a_larger_study(
     assert load.output_tokens == pytest.approx(received, rel=0.05)
     assert 0 < measured.seconds[protocol] < 60
     assert "measured in" in measured.sources[protocol]
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_the_probes_and_the_grader_of_a_pilot_have_no_part_in_what_it_measures(
+    protocol: Protocol, provider: FakeProvider, tmp_path: Path
+) -> None:
+    plain = study(protocol, exams=2).but(blocks=(PLAIN.but(protocols=(protocol,)),))
+    probed = plain.but(blocks=(plain.blocks[0].but(probes=PROBES),), grader=MODEL)
+    pipeline.run(plain, tmp_path / "plain", max_connections=8)
+    n_plain = len(provider.requests)
+    pipeline.run(probed, tmp_path / "probed", max_connections=8)
+    assert len(provider.requests) > 2 * n_plain
+
+    one, other = (read_pilot(tmp_path / name)[MODEL] for name in ("plain", "probed"))
+    assert one.tokens.name == other.tokens.name
+    for name in ("reply_tokens", "resent_tokens", "cached", "sources"):
+        assert getattr(one, name) == getattr(other, name), name
+    assert other.seconds[protocol] > 0
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_probes_take_no_more_than_was_planned_for_them(
+    protocol: Protocol, tokenizer: Path, provider: FakeProvider, tmp_path: Path
+) -> None:
+    block = PLAIN.but(protocols=(protocol,), probes=(*PROBES[:2], "follow_up", "advice"))
+    asked = study(protocol).but(blocks=(block.but(arms=("key=hidden",)
+                                if protocol == "realtime" else ("lifelines",)),))  # fmt: skip
+    made = make_plan(asked, otherwise=Rates(tokens=read_tokenizer(str(tokenizer))))
+    pipeline.run(asked, tmp_path, max_connections=8)
+    n_calls, (sent, received) = len(provider.requests), taken(provider)
+    assert n_calls <= made.load.n_calls + made.probes.n_calls
+    assert sent <= made.load.input_tokens + made.probes.input_tokens
+    assert received <= made.load.output_tokens + made.probes.output_tokens
 
 
 def test_protocols_that_a_pilot_did_not_ask_stay_assumed_and_it_says_so(

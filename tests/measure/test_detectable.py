@@ -11,12 +11,14 @@ from balk.estimates import exact_share
 from balk.measure.detectable import (
     Assumed,
     bound_of_none,
+    capped_variance,
     exam_variance,
     exams_for_bound,
     smallest_difference,
     smallest_points,
     smallest_skips,
 )
+from balk.measure.effects.inference import sign_flip_test
 
 STUDIES = 20_000
 
@@ -40,7 +42,7 @@ def test_the_variance_of_a_count_is_that_of_correlated_questions() -> None:
 @pytest.mark.parametrize("n_exams", [10, 20, 40])
 def test_a_smallest_difference_is_found_in_four_studies_of_five(n_exams: int) -> None:
     assumed = Assumed(icc=0.1, skip_rate=0.3, accuracy=0.3)
-    effect = smallest_skips(n_exams, 20, assumed)
+    effect = smallest_skips(n_exams, 20, assumed, 20)
     assert effect is not None
     rng, shape = np.random.default_rng(n_exams), (STUDIES, n_exams)
     one, other = (draw_counts(20, 0.3, 0.1, shape, rng) for _ in range(2))
@@ -53,13 +55,55 @@ def test_a_smallest_difference_is_found_in_four_studies_of_five(n_exams: int) ->
 
 def test_points_are_as_far_apart_as_the_penalty_makes_them() -> None:
     assumed = Assumed()
-    free, paid = (smallest_points(20, 20, assumed, penalty) for penalty in (0.0, 1.0))
+    free, paid = (smallest_points(20, 20, assumed, 20, penalty) for penalty in (0.0, 1.0))
     assert free is not None
     assert paid == pytest.approx(2 * free)
 
 
-def test_one_exam_shows_nothing() -> None:
-    assert smallest_difference(1.0, 1) is None
+@given(n=st.integers(1, 60))
+def test_as_few_exams_as_cannot_reach_the_level_show_nothing(n: int) -> None:
+    signs = np.ones(min(n, 12))
+    too_few = sign_flip_test(signs).p > 0.05
+    assert (smallest_difference(1.0, n) is None) == too_few
+
+
+def test_a_count_that_lifelines_end_varies_as_simulated_counts_do() -> None:
+    counts = draw_counts(20, 0.15, 0.1, (1, 200_000), np.random.default_rng(2))
+    for most in (1, 3, 10):
+        capped = np.minimum(counts, most)
+        squares = (capped - capped.mean()) ** 2
+        se = squares.std() / capped.size**0.5
+        assert squares.mean() == pytest.approx(capped_variance(20, 0.15, 0.1, most), abs=4 * se)
+    assert capped_variance(20, 0.15, 0.0, 19) == pytest.approx(
+        exam_variance(20, 0.15, 0.0), rel=1e-3
+    )
+    assert capped_variance(20, 0.15, 1.0, 2) == pytest.approx(2**2 * 0.15 * 0.85, rel=1e-3)
+    assert capped_variance(20, 0.15, 0.1, 20) == pytest.approx(exam_variance(20, 0.15, 0.1))
+    assert capped_variance(20, 0.15, 0.1, 19) == pytest.approx(
+        exam_variance(20, 0.15, 0.1), rel=1e-3
+    )
+
+
+@given(
+    n_exams=st.integers(1, 200), n_questions=st.integers(1, 40), lifelines=st.integers(1, 60),
+    shares=st.tuples(st.floats(0, 1), st.floats(0, 1)),
+    payoffs=st.tuples(st.floats(0, 2), st.floats(0, 1)),
+)  # fmt: skip
+def test_no_effect_is_promised_that_the_lifelines_do_not_allow(
+    n_exams: int, n_questions: int, lifelines: int, shares: tuple[float, float],
+    payoffs: tuple[float, float],
+) -> None:  # fmt: skip
+    (icc, rate), most = shares, min(lifelines, n_questions)
+    assumed = Assumed(icc, rate, rate)
+    skips = smallest_skips(n_exams, n_questions, assumed, lifelines)
+    points = smallest_points(n_exams, n_questions, assumed, lifelines, *payoffs)
+    assert skips is None or 0 <= skips <= most
+    assert points is None or 0 <= points <= most * (rate + sum(payoffs))
+
+
+def test_one_lifeline_shows_no_points_in_twenty_exams() -> None:
+    assert smallest_points(20, 20, Assumed(), 1) is None
+    assert smallest_points(20, 20, Assumed(), 20) is not None
 
 
 @given(n=st.integers(1, 3000))

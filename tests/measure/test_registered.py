@@ -45,6 +45,26 @@ def test_p_is_adjusted_over_all_that_was_locked() -> None:
     assert one["all"]["p_holm"] == other["all"]["p_holm"] == pytest.approx(2 * one["all"]["p"])
 
 
+def test_what_was_locked_and_not_answered_counts_as_showing_nothing() -> None:
+    unanswered = [CONTRAST | {"name": "doses"}, CONTRAST | {"name": "more doses"}]
+    lock = LOCK | {"contrasts": [CONTRAST, *unanswered]}
+    found, *others = locked_contrasts(lock, table(*exams("S111")))
+    assert found["all"]["p_holm"] == pytest.approx(3 * found["all"]["p"])
+    assert [one["name"] for one in others] == ["doses", "more doses"]
+    assert all(one["all"] is None for one in others)
+
+
+def test_a_locked_subject_that_was_not_asked_stays_and_one_that_was_not_locked_is_left_out() -> (
+    None
+):
+    cells = CELLS | {"absent": PLAIN_CELL | {"subject": "absent"}}
+    rows = [*exams("S111"), *(exam("1111", i, subject="other") for i in range(8))]
+    found = locked_contrasts(LOCK | {"cells": cells}, table(*rows))
+    assert [one["subject"] for one in found] == ["absent", "s"]
+    assert found[0]["all"] is None
+    assert found[1]["all"]["p_holm"] == pytest.approx(2 * found[1]["all"]["p"])
+
+
 def test_a_contrast_that_cannot_be_answered_stays_in_the_list() -> None:
     lock = LOCK | {"contrasts": [CONTRAST | {"name": "doses"}]}
     (found,) = locked_contrasts(lock, table(*exams("S111")))

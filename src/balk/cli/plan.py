@@ -167,7 +167,12 @@ def _rates(
         if message_tokens is not None:
             one = replace(one, message_tokens=message_tokens)
         if cached_share is not None:
-            one = replace(one, cached={**one.cached, "realtime": cached_share})
+            put = min(one.written["realtime"], 1 - cached_share)
+            one = replace(
+                one,
+                cached={**one.cached, "realtime": cached_share},
+                written={**one.written, "realtime": put},
+            )
         return one
 
     return {name: changed(one) for name, one in rates.items()}, changed(otherwise)
@@ -187,5 +192,9 @@ def _lock(study: "Study", out: Path, *, is_quiet: bool) -> None:
             "it if nothing was asked under it"
         )
     out.write_text(json.dumps(lock, indent=1, sort_keys=True) + "\n")
-    if not is_quiet:
-        click.echo(f"\nLocked as {hashed} in {out}; ask it with: balk run ... --lock {out}")
+    if is_quiet:
+        return
+    click.echo(f"\nLocked as {hashed} in {out}; ask it with: balk run ... --lock {out}")
+    if alone := lock["without_contrast"]:
+        click.echo("Asked, and in none of the locked contrasts:")
+        click.echo("\n".join(f"- {said}" for said in alone))

@@ -1,16 +1,17 @@
 """The plan of a study as JSON data: what is taken, what can be shown, what is left open."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from balk.cli.show import n_probe_calls
 from balk.design.cautions import cautions
 from balk.design.plan import Load, Plan, SubjectPlan
+from balk.design.probe_plan import ProbeLoad
 from balk.design.study import Study
 from balk.measure.detectable import (
     Assumed,
     bound_of_none,
+    can_reach_level,
     exams_for_bound,
     smallest_points,
     smallest_skips,
@@ -27,23 +28,31 @@ def plan_data(
     Returns
     -------
     dict
-        ``subjects``: exams, calls, tokens, cost and price of each; ``total``: of all, with
+        ``subjects``: exams, calls, tokens, cost and price of each, and what ``probes`` take at most
+        beside these; ``total``: of all, with
         ``costs`` by currency and ``wall_seconds`` at ``max_connections`` (null where calls go
         through a provider's batch mode, which takes its own time); ``assumptions``, in sentences;
         ``detectable``: for each condition with lifelines, what its exams can show; ``assumed``:
         what that rests on; ``cautions``: in sentences, what the design leaves open.
     """
+    shown = list(_detectable(study, assumed))
     wall = None if plan.is_provider_batch else plan.wall_seconds
     return {
         "study": study.id,
         "subjects": [_subject(one) for one in plan.subjects],
-        "total": {**_load(plan.load), "costs": plan.costs, "wall_seconds": wall},
+        "total": {
+            **_load(plan.load),
+            "costs": plan.costs,
+            "probes": _rounded(plan.probes),
+            "wall_seconds": wall,
+        },
         "max_connections": max_connections,
+        "own_connections": any(one.max_connections for one in study.subjects),
         "provider_batch": plan.is_provider_batch,
         "assumptions": _assumptions(study, plan),
-        "detectable": list(_detectable(study, assumed)),
+        "detectable": shown,
         "assumed": asdict(assumed),
-        "cautions": [*cautions(study), *_of_bound(study, bound)],
+        "cautions": [*cautions(study), *_of_effects(shown), *_of_bound(study, bound)],
     }
 
 
@@ -54,6 +63,7 @@ def _subject(one: SubjectPlan) -> Data:
         "model": one.subject.model,
         **_load(one.load),
         "cost": one.cost,
+        "probes": {**_rounded(one.probes), "cost": one.probe_cost},
         "price": None if price is None else price.model_dump(mode="json"),
     }
 
@@ -64,7 +74,16 @@ def _load(load: Load) -> Data:
         "n_calls": load.n_calls,
         "input_tokens": round(load.input_tokens),
         "cached_tokens": round(load.cached_tokens),
+        "written_tokens": round(load.written_tokens),
         "output_tokens": round(load.output_tokens),
+    }
+
+
+def _rounded(probes: ProbeLoad) -> Data:
+    return {
+        "n_calls": probes.n_calls,
+        "input_tokens": round(probes.input_tokens),
+        "output_tokens": round(probes.output_tokens),
     }
 
 
@@ -79,9 +98,26 @@ def _assumptions(study: Study, plan: Plan) -> list[str]:
         sentence if len(names) == len(plan.subjects) else f"{', '.join(names)}: {sentence}"
         for sentence, names in said.items()
     ]
-    n_more = n_probe_calls(study)
-    more = f"Probes are in none of these figures: {n_more} calls more at most, most of which send "
-    return [*told, more + "the exam and its replies again"] if n_more else told
+    return [*told, *_probes(plan)]
+
+
+def _probes(plan: Plan) -> Iterator[str]:
+    """Yield what probes take beside all else."""
+    probes = plan.probes
+    if not probes.n_calls:
+        return
+    costs: dict[str, float] = {}
+    for one in plan.subjects:
+        if one.price and one.probe_cost:
+            currency = one.price.currency
+            costs[currency] = costs.get(currency, 0.0) + one.probe_cost
+    cost = "".join(f", {currency} {cost:.2f}" for currency, cost in costs.items())
+    yield (
+        f"Probes: at most {probes.n_calls} calls, {probes.input_tokens:,.0f} tokens of input and "
+        f"{probes.output_tokens:,.0f} of output{cost}, in none of the figures above: with every "
+        "lifeline used, and a real-time reply for each question that they are about; a grader "
+        "is not reckoned"
+    )
 
 
 def _detectable(study: Study, assumed: Assumed) -> Iterator[Data]:
@@ -89,16 +125,32 @@ def _detectable(study: Study, assumed: Assumed) -> Iterator[Data]:
     for condition, n_exams in asked.items():
         if not condition.lifelines:
             continue
-        n, penalty = n_exams * study.epochs, condition.arm.penalty or 0.0
+        n, arm, most = n_exams * study.epochs, condition.arm, condition.lifelines
+        payoffs = (arm.penalty or 0.0, arm.price)
         yield {
-            "arm": condition.arm.spec,
-            "lifelines": condition.lifelines,
+            "arm": arm.spec,
+            "lifelines": most,
             "protocol": condition.protocol,
             "n_exams": n,
-            "skips_per_exam": smallest_skips(n, n_questions, assumed),
-            "points_per_exam": smallest_points(n, n_questions, assumed, penalty),
+            "skips_per_exam": smallest_skips(n, n_questions, assumed, most),
+            "points_per_exam": smallest_points(n, n_questions, assumed, most, *payoffs),
             "share_with_skip_if_none": bound_of_none(n),
         }
+
+
+def _of_effects(shown: Sequence[Data]) -> Iterator[str]:
+    """Yield where the most that the lifelines allow is too little to be found."""
+    for name, told in (("skips_per_exam", "skips"), ("points_per_exam", "points given away")):
+        lost: dict[tuple[str, int], list[str]] = {}
+        for one in shown:
+            if one[name] is None and can_reach_level(one["n_exams"]):
+                named = f"{one['arm']} {one['lifelines']}"
+                lost.setdefault((one["protocol"], one["n_exams"]), []).append(named)
+        for (protocol, n), arms in lost.items():
+            yield (
+                f"{protocol}, {told}: {n} exams alone cannot show even the most that the lifelines "
+                f"allow under {', '.join(arms)}; ask more, or offer more lifelines"
+            )
 
 
 def _of_bound(study: Study, bound: float | None) -> Iterator[str]:

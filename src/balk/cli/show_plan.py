@@ -22,7 +22,7 @@ def show_plan(study: "Study", told: Data) -> None:
     console.print()
     console.print(_loads(told))
     console.print(f"\n{_wall(told)}")
-    _lines("Reckoned with", [*told["assumptions"], *_prices(told["subjects"])])
+    _lines("Reckoned with", [*told["assumptions"], *_prices(told)])
     if told["detectable"]:
         console.print()
         console.print(_effects(told))
@@ -38,7 +38,8 @@ def _wall(told: Data) -> str:
             "Time: as long as the providers' batches take, up to a day each; an isolated exam "
             "waits for one after another."
         )
-    return f"About {_time(wall)} with {flights} calls in flight for each model."
+    fewer = ", or as many as a subject says" if told["own_connections"] else ""
+    return f"About {_time(wall)} with {flights} calls in flight for each model{fewer}."
 
 
 def _loads(told: Data) -> Table:
@@ -63,10 +64,10 @@ def _counts(load: Data) -> list[str]:
     ]
 
 
-def _prices(subjects: Sequence[Data]) -> list[str]:
+def _prices(told: Data) -> list[str]:
     """Return where each price is from, and for which model none is known."""
     said: dict[str, None] = {}
-    for one in subjects:
+    for one in told["subjects"]:
         price = one["price"]
         if price is None:
             said[f"{one['model']}: no price known; add it with --prices"] = None
@@ -74,10 +75,18 @@ def _prices(subjects: Sequence[Data]) -> list[str]:
         cached = price["input"] if price["cached_input"] is None else price["cached_input"]
         said[
             f"{price['model']}: {price['currency']} {price['input']:g} input, {cached:g} cached, "
+            f"{_write(price)}"
             f"{price['output']:g} output per million tokens{_share(price)}, {price['date']} "
             f"({price['source']})"
         ] = None
+        if told["provider_batch"] and price["provider_batch"] is None:
+            said[f"{price['model']}: no share for --provider-batch known; reckoned in full"] = None
     return list(said)
+
+
+def _write(price: Data) -> str:
+    write = price["cache_write"]
+    return "" if write is None else f"{write:g} put into the cache, "
 
 
 def _share(price: Data) -> str:

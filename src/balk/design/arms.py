@@ -355,9 +355,14 @@ def _points(text: str, value: str) -> float:
         points = float(value)
     except ValueError:
         points = -1.0
-    if not 0 <= points < float("inf"):
-        name = text.partition("=")[0]
+    name = text.partition("=")[0]
+    if not 0 <= points < float("inf") or value.strip().startswith("-"):
         raise StudyError(f"arm {text!r}: {value!r} is not a number >= 0; write {name}=0.5, say")
+    if "e" in f"{points:g}" or float(f"{points:g}") != points:
+        raise StudyError(
+            f"arm {text!r}: {value!r} has more digits than a subject is told, and would be put as "
+            f"{points:g}; give at most six"
+        )
     return points
 
 

@@ -11,6 +11,9 @@ from balk.design.study import Study
 FEWEST_ATTEMPTS = 10
 """Exams without lifelines that each puzzle should be in, so that its accuracy is known."""
 
+FEWEST_PAIRS = 6
+"""Pairs of exams of which the signs can reach the 5 % level: ``2 ** (1 - n) <= 0.05``."""
+
 DOSES_FOR_HELD_OUT = 3
 """Doses of which the middle one can be held out and predicted."""
 
@@ -67,6 +70,17 @@ def _fewest(study: Study, n_exams: int) -> int:
     return study.epochs * (min(seen.values()) if len(seen) == study.questions.pool else 0)
 
 
+def _flips(study: Study, asked: Asked) -> Iterator[str]:
+    """Yield where no test of signs can reach the 5 % level, however exams come out."""
+    sizes = {study.epochs * n for condition, n in asked.items() if condition.lifelines}
+    for n in sorted(n for n in sizes if n < FEWEST_PAIRS):
+        yield (
+            f"{n} exams in a condition: where all of them differ the same way, p is still "
+            f"{2.0 ** (1 - n):.2g}, so that no two conditions are told apart; ask {FEWEST_PAIRS} "
+            "or more"
+        )
+
+
 def _counterparts(_: Study, asked: Asked) -> Iterator[str]:
     plain = {(c.lifelines, c.protocol) for c in asked if c.arm.spec == "lifelines"}
     for condition in asked:
@@ -120,6 +134,7 @@ def _is_plain(condition: Condition) -> bool:
 LOOKS: tuple[Callable[[Study, Asked], Iterator[str]], ...] = (
     _doses,
     _attempts,
+    _flips,
     _counterparts,
     _penalties,
     _feedback,

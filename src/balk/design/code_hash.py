@@ -33,6 +33,7 @@ LEFT_OUT = (
     "design/plan.py",
     "design/prices.py",
     "design/prices.yaml",
+    "design/probe_plan.py",
     "design/rates.py",
     "design/token_counts.py",
     "elicit/pilot.py",

@@ -1,15 +1,26 @@
 """Plain data with a description of every field, and what is said where it cannot be used."""
 
-from collections.abc import Sequence
-from typing import Any, Self
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic.config import JsonDict
 from pydantic_core import ErrorDetails
 
 from balk.errors import StudyError
 
 MOST_PROBLEMS = 3
 MOST_SHOWN = 60  # characters of what was seen
+
+Whole = Annotated[int, Field(strict=True)]
+"""A whole number as such: no text that holds one, and neither true nor false."""
+Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+"""A number as such."""
+Truth = Annotated[bool, Field(strict=True)]
+"""True or false as such."""
+
+ONE_LINE: JsonDict = {"minLength": 1, "pattern": r"^[^\r\n]*\S[^\r\n]*$"}
+"""Schema of a name, as `check_name` takes it."""
 
 
 class Described(BaseModel):
@@ -33,6 +44,19 @@ class Described(BaseModel):
         """Return the same with other values for some fields, checked anew."""
         held = {name: getattr(self, name) for name in type(self).model_fields}
         return type(self)(**held | changes)
+
+
+def check_name(field: str, name: str | None) -> None:
+    """Refuse a name that is empty, or longer than a line: tables and terminals hold it."""
+    if name is not None and (not name.strip() or len(name.splitlines()) > 1 or name[-1:] == "\n"):
+        raise StudyError(f"{field} is {name!r}; give a name in one line, or leave it out")
+
+
+def check_keys(kind: str, held: Mapping[Any, Any]) -> None:
+    """Refuse a mapping with a key that is no text."""
+    for key in held:
+        if not isinstance(key, str):
+            raise StudyError(f"a {kind} has the key {key!r}, which is no text; give field names")
 
 
 def check_named_once(name: str, values: Sequence[object]) -> None:

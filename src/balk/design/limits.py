@@ -1,7 +1,8 @@
 """What a whole study may take, and whether what was spent has reached it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
+from operator import add
 
 from balk.design.prices import Price, check_one_currency, price_of
 from balk.design.study import Study
@@ -10,11 +11,16 @@ from balk.errors import StudyError
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """Tokens of one model; those cached are among the input."""
+    """Tokens of one model; those read from a cache or written to it are among the input."""
 
     input_tokens: int = 0
     cached_tokens: int = 0
     output_tokens: int = 0
+    written_tokens: int = 0
+
+    def __add__(self, other: "Spent") -> "Spent":
+        """Return what both took together."""
+        return Spent(*map(add, astuple(self), astuple(other)))
 
     @property
     def tokens(self) -> int:
@@ -23,8 +29,7 @@ class Spent:
 
     def times(self, factor: float) -> "Spent":
         """Return so many times as much."""
-        sides = (self.input_tokens, self.cached_tokens, self.output_tokens)
-        return Spent(*(round(side * factor) for side in sides))
+        return Spent(*(round(side * factor) for side in astuple(self)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +88,7 @@ class Limits:
         price = price_of(model, self.prices)
         if price is None:
             return 0.0
-        whole = price.cost(spent.input_tokens, spent.cached_tokens, spent.output_tokens)
+        whole = price.cost(*astuple(spent))
         is_cheaper = self.is_provider_batch and price.provider_batch is not None
         return whole * (price.provider_batch or 0.0) if is_cheaper else whole
 

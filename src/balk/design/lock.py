@@ -7,6 +7,7 @@ can be named. Its own hash goes with the run into task arguments, logs, tables a
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +15,18 @@ import numpy as np
 
 from balk.design.choices import with_choices
 from balk.design.code_hash import code_hash
-from balk.design.locked_contrasts import contrasts
+from balk.design.locked_contrasts import contrasts, without_contrast
 from balk.design.study import Cell, Study
+from balk.design.subjects import Subject
 from balk.errors import StudyError
 from balk.version import __version__
 
-LOCK_VERSION = 1
+LOCK_VERSION = 2
 LOCK_FILE = "study.lock.json"
 SPLIT_STREAM = 0x53504C54  # keeps the split apart from every other use of the same seed
+PACKAGES = ("inspect_ai", "math_verify", "numpy", "polars", "sympy")
+"""Those that ask, mark and count."""
+
 FILES = {".jsonl", ".csv", ".json"}
 """Endings of puzzle sources that are files: what is in them counts, and not their names."""
 
@@ -49,22 +54,26 @@ def make_lock(study: Study, parser_version: int) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``code`` (version, and hash as `balk.design.code_hash` has it), ``parser_version``,
-        ``questions`` (seed and numbers), ``subjects`` (name -> settings), ``cells`` (name -> facts,
-        exams, arm version and hash of its prompts), ``puzzles`` (id -> exploratory or
-        confirmatory, half and half by the seed), ``exclusions``, and ``contrasts`` with the sign
-        that each mechanism predicts.
+        ``code`` (version, and hash as `balk.design.code_hash` has it), ``packages`` (versions of
+        those that ask, mark and count), ``parser_version``, ``questions`` (seed and numbers),
+        ``subjects`` (name -> settings), ``grader``, ``cells`` (name -> facts, exams, arm version
+        and hash of its prompts), ``puzzles`` (id -> exploratory or confirmatory, half and half by
+        the seed), ``exclusions``, ``contrasts`` with the sign that each mechanism predicts, and
+        ``without_contrast``, the conditions that are in none of these.
     """
     return {
         "lock_version": LOCK_VERSION,
         "code": {"version": __version__, "hash": code_hash()},
+        "packages": _packages(),
         "parser_version": parser_version,
         "questions": _questions(study),
-        "subjects": {one.name: one.model_dump(mode="json") for one in study.subjects},
+        "subjects": {one.name: _settings(one) for one in study.subjects},
+        "grader": study.grader,
         "cells": {cell.name: _cell(study, cell) for cell in study.cells()},
         "puzzles": _split(study),
         "exclusions": list(EXCLUSIONS),
         "contrasts": contrasts(study),
+        "without_contrast": without_contrast(study),
     }
 
 
@@ -103,10 +112,12 @@ def deviations(lock: Lock, study: Study, parser_version: int) -> list[str]:
 
 def of_instrument(lock: Lock, parser_version: int) -> list[str]:
     """Return in sentences what of code and parser is not as it was locked."""
+    now, then = _packages(), lock["packages"]
     seen = {
         "balk's version": (lock["code"]["version"], __version__),
         "code": (lock["code"]["hash"], code_hash()),
         "parser version": (lock["parser_version"], parser_version),
+        **{name: (then.get(name), now.get(name)) for name in sorted(now.keys() | then.keys())},
     }
     return [f"{name}: locked {a}, now {b}" for name, (a, b) in seen.items() if a != b]
 
@@ -121,6 +132,8 @@ def _of_study(locked: Lock, now: Lock) -> Iterator[str]:
                 f"puzzles, {half}: {len(before - after)} of {len(before)} locked ones are not "
                 f"asked, {len(after - before)} others are"
             )
+    if locked["grader"] != now["grader"]:
+        yield f"grader: {_changed(locked['grader'], now['grader'])}"
     for name in ("exclusions", "contrasts"):
         if locked[name] != now[name]:
             yield f"{name}: not those that were locked"
@@ -148,6 +161,16 @@ def _changed(before: Any, after: Any) -> str:  # noqa: ANN401 -- JSON data
 
 def _half(lock: Lock, half: str) -> set[str]:
     return {name for name, own in lock["puzzles"].items() if own == half}
+
+
+def _packages() -> dict[str, str]:
+    """Return the versions of the packages that numbers depend on."""
+    return {name: version(name) for name in PACKAGES}
+
+
+def _settings(subject: Subject) -> dict[str, Any]:
+    """Return what a subject is asked with; how many calls are in flight changes no reply."""
+    return subject.model_dump(mode="json", exclude={"max_connections"})
 
 
 def _questions(study: Study) -> dict[str, Any]:

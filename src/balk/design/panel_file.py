@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from pydantic import model_validator
 
-from balk.design.described import Described, check_named_once
+from balk.design.described import ONE_LINE, Described, check_keys, check_named_once
 from balk.design.subjects import Subject
 from balk.design.yaml_file import read_yaml
 from balk.errors import StudyError, unknown
@@ -87,6 +87,7 @@ def make_panel(held: object) -> Panel:
         raise StudyError(
             f"a panel is a mapping, and {type(held).__name__} is seen; begin with 'subjects:'"
         )
+    check_keys("panel", held)
     fields: dict[str, Any] = dict(held)
     if isinstance(fields.get("subjects"), list):
         fields["subjects"] = [
@@ -99,5 +100,6 @@ def panel_schema() -> dict[str, Any]:
     """Return the JSON Schema of a panel's file, for editors."""
     schema = Panel.model_json_schema() | {"title": "balk panel"}
     entry = {"$ref": "#/$defs/Entry"}
-    schema["properties"]["subjects"]["items"] = {"anyOf": [{"type": "string"}, entry]}
+    listed = {"items": {"anyOf": [{"type": "string"} | ONE_LINE, entry]}, "minItems": 1}
+    schema["properties"]["subjects"] |= listed
     return schema

@@ -13,9 +13,10 @@ from itertools import groupby
 from balk.design.exams import Exam
 from balk.design.personas import PERSONAS
 from balk.design.prices import Price, price_of
+from balk.design.probe_plan import ProbeLoad, probe_load
 from balk.design.prompts import wording
 from balk.design.rates import Rates
-from balk.design.study import Cell, Study
+from balk.design.study import Cell, Study, default_max_tokens
 from balk.design.subjects import Subject
 from balk.records import Outcome, Protocol, Reading
 
@@ -28,8 +29,8 @@ class Load:
     ----------
     n_exams, n_calls : int
         Epochs included.
-    input_tokens, cached_tokens, output_tokens : float
-        Of all calls together; those cached are among the input.
+    input_tokens, cached_tokens, output_tokens, written_tokens : float
+        Of all calls together; those read from a cache or written to it are among the input.
     seconds : float
         Summed over calls, as if one followed the other.
     longest : float
@@ -43,6 +44,7 @@ class Load:
     output_tokens: float = 0.0
     seconds: float = 0.0
     longest: float = 0.0
+    written_tokens: float = 0.0
 
     def __add__(self, other: "Load") -> "Load":
         """Return what both take together."""
@@ -54,10 +56,11 @@ class Load:
             self.output_tokens + other.output_tokens,
             self.seconds + other.seconds,
             max(self.longest, other.longest),
+            self.written_tokens + other.written_tokens,
         )
 
     def wall_seconds(self, max_connections: int) -> float:
-        """Return how long it takes with so many calls in flight."""
+        """Return how long it takes with so many calls in flight, no less than its longest exam."""
         return max(self.seconds / max_connections, self.longest)
 
 
@@ -76,7 +79,11 @@ class SubjectPlan:
     cost : float or None
         In the currency of the price.
     rates : Rates
-        What it was reckoned with.
+        What it was reckoned with; no reply is longer than the subject's `max_tokens`.
+    probes : ProbeLoad
+        What probes take at most, beside the load.
+    probe_cost : float or None
+        What that costs.
     """
 
     subject: Subject
@@ -84,6 +91,8 @@ class SubjectPlan:
     price: Price | None
     cost: float | None
     rates: Rates
+    probes: ProbeLoad
+    probe_cost: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +104,8 @@ class Plan:
     subjects : tuple of SubjectPlan
         In the order of the study.
     wall_seconds : float
-        At the given number of connections for each model; models are asked side by side.
+        With the calls in flight that each subject, or else the run, allows; models are asked side
+        by side.
     is_provider_batch : bool
         Whether calls go through the provider's batch mode, which takes its own time.
     """
@@ -108,6 +118,11 @@ class Plan:
     def load(self) -> Load:
         """What all subjects take together."""
         return sum((one.load for one in self.subjects), start=Load())
+
+    @property
+    def probes(self) -> ProbeLoad:
+        """What the probes of all subjects take at most."""
+        return sum((one.probes for one in self.subjects), start=ProbeLoad())
 
     @property
     def costs(self) -> dict[str, float]:
@@ -141,7 +156,7 @@ def make_plan(
     prices : sequence of Price
         The table of prices.
     max_connections : int
-        Calls in flight for each model.
+        Calls in flight for each model whose subjects name no number of their own.
     is_provider_batch : bool
         Whether calls go through the provider's batch mode.
     """
@@ -153,23 +168,48 @@ def make_plan(
     ]
     by_model = sorted(plans, key=lambda one: one.subject.model)
     walls = [
-        sum((one.load for one in group), start=Load()).wall_seconds(max_connections)
+        _wall(list(group), max_connections)
         for _, group in groupby(by_model, key=lambda one: one.subject.model)
     ]
     return Plan(tuple(plans), max(walls), is_provider_batch)
 
 
+def _wall(plans: Sequence[SubjectPlan], max_connections: int) -> float:
+    """Return the seconds of the subjects of one model, who share its connections."""
+    in_turn = sum(
+        one.load.seconds / (one.subject.max_connections or max_connections) for one in plans
+    )
+    return max(in_turn, *(one.load.longest for one in plans))
+
+
+def _capped(rates: Rates, subject: Subject, n_questions: int) -> Rates:
+    """Return the rates with no reply longer than a subject may give."""
+    reply, resent = (
+        {p: min(n, _most(subject, p, n_questions)) for p, n in tokens.items()}
+        for tokens in (rates.reply_tokens, rates.resent_tokens)
+    )
+    return replace(rates, reply_tokens=reply, resent_tokens=resent)
+
+
+def _most(subject: Subject, protocol: Protocol, n_questions: int) -> int:
+    return subject.max_tokens or default_max_tokens(subject.interface, protocol, n_questions)
+
+
 def _plan(
     subject: Subject, rates: Rates, texts: "_Texts", prices: Sequence[Price], *, is_batch: bool
 ) -> SubjectPlan:
+    rates = _capped(rates, subject, texts.study.questions.questions)
     cells = [cell for cell in texts.study.cells() if cell.subject == subject]
+    probes = sum((texts.probes(cell, rates) for cell in cells), start=ProbeLoad())
     load = sum((_load(cell, rates, texts) for cell in cells), start=Load())
     price = price_of(subject.model, prices)
-    cost = None
+    cost = probe_cost = None
     if price:
         share = price.provider_batch if is_batch and price.provider_batch is not None else 1.0
-        cost = share * price.cost(load.input_tokens, load.cached_tokens, load.output_tokens)
-    return SubjectPlan(subject, load, price, cost, rates)
+        sent = (load.input_tokens, load.cached_tokens, load.output_tokens, load.written_tokens)
+        cost = share * price.cost(*sent)
+        probe_cost = share * price.cost(probes.input_tokens, 0, probes.output_tokens)
+    return SubjectPlan(subject, load, price, cost, rates, probes, probe_cost)
 
 
 def _load(cell: Cell, rates: Rates, texts: "_Texts") -> Load:
@@ -187,6 +227,7 @@ def _load(cell: Cell, rates: Rates, texts: "_Texts") -> Load:
         output_tokens=n_calls * rates.reply_tokens[protocol],
         seconds=n_calls * seconds,
         longest=n_calls_each * seconds,
+        written_tokens=sent * rates.written[protocol],
     )
 
 
@@ -199,19 +240,53 @@ class _Texts:
 
     def tokens(self, cell: Cell, rates: Rates) -> float:
         """Return the tokens sent in all calls of a cell, one epoch."""
-        exams = self.study.exams(cell)
+        exams, framed = self.study.exams(cell), _framed(rates, cell.subject)
+        system, protocol = _system(cell.subject, rates), cell.condition.protocol
+        return sum(
+            _sent(counts, protocol, system, framed, is_document=exams[0].is_document)
+            for counts in self._counts(cell, rates)
+        )
+
+    def probes(self, cell: Cell, rates: Rates) -> ProbeLoad:
+        """Return what the probes of a cell take at most, all epochs."""
+        if not cell.probes:
+            return ProbeLoad()
+        exam, subject = self.study.exams(cell)[0], cell.subject
+        framed, system = _framed(rates, subject), _system(subject, rates)
+        protocol = cell.condition.protocol
+        most = _most(subject, protocol, exam.n_questions)
+        return sum(
+            (
+                probe_load(
+                    exam,
+                    cell.probes,
+                    _conversation(counts, protocol, system, framed),
+                    system,
+                    framed,
+                    most,
+                )
+                for counts in self._counts(cell, rates)
+            ),
+            start=ProbeLoad(),
+        ).times(self.study.epochs)
+
+    def _counts(self, cell: Cell, rates: Rates) -> list[list[float]]:
+        """Return the tokens of what each exam tells in each of its calls."""
         key = (cell.condition, cell.n_exams, cell.subject.interface, rates.tokens.name)
         if key not in self._counted:
-            self._counted[key] = [list(map(rates.tokens.count, _told(exam))) for exam in exams]
-        system = PERSONAS[cell.subject.persona]
-        system_tokens = rates.tokens.count(system) + rates.message_tokens if system else 0.0
-        is_chat = cell.subject.interface == "chat"
-        framed = rates if is_chat else replace(rates, message_tokens=0.0)
-        protocol, is_document = cell.condition.protocol, exams[0].is_document
-        return sum(
-            _sent(counts, protocol, system_tokens, framed, is_document=is_document)
-            for counts in self._counted[key]
-        )
+            self._counted[key] = [
+                list(map(rates.tokens.count, _told(exam))) for exam in self.study.exams(cell)
+            ]
+        return self._counted[key]
+
+
+def _system(subject: Subject, rates: Rates) -> float:
+    text = PERSONAS[subject.persona]
+    return rates.tokens.count(text) + rates.message_tokens if text else 0.0
+
+
+def _framed(rates: Rates, subject: Subject) -> Rates:
+    return rates if subject.interface == "chat" else replace(rates, message_tokens=0.0)
 
 
 def _told(exam: Exam) -> list[str]:
@@ -223,6 +298,17 @@ def _told(exam: Exam) -> list[str]:
     later = positions[:-1] if protocol == "realtime" else ()
     wrong = [wording.feedback(exam, Reading(at, Outcome.ATTEMPT), False, left) for at in later]  # noqa: FBT003 -- wrong, as most answers are
     return [wording.opening(exam), *wrong]
+
+
+def _conversation(
+    counts: Sequence[float], protocol: Protocol, system: float, rates: Rates
+) -> float:
+    """Return the most tokens of a conversation of an exam, once it has been sat."""
+    frames = 2 * rates.message_tokens
+    if protocol == "isolated":
+        return system + max(counts) + rates.reply_tokens[protocol] + frames
+    resent = rates.reply_tokens if protocol == "batch" else rates.resent_tokens
+    return system + sum(counts) + len(counts) * (resent[protocol] + frames)
 
 
 def _sent(

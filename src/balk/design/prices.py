@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic import Field
 
-from balk.design.described import Described
+from balk.design.described import Described, Number
 from balk.design.yaml_file import read_yaml
 from balk.errors import StudyError
 
@@ -22,13 +22,15 @@ class Price(Described):
 
     model: str
     """Inspect model name; ``*`` stands for anything."""
-    input: float = Field(ge=0)
+    input: Number = Field(ge=0)
     """Per million tokens sent."""
-    cached_input: float | None = Field(default=None, ge=0)
+    cached_input: Number | None = Field(default=None, ge=0)
     """Per million tokens that the provider has in its cache; by default the price of any other."""
-    output: float = Field(ge=0)
+    cache_write: Number | None = Field(default=None, ge=0)
+    """Per million tokens that are put into that cache; by default the price of any other."""
+    output: Number = Field(ge=0)
     """Per million tokens of replies, hidden reasoning among them."""
-    provider_batch: float | None = Field(default=None, ge=0, le=1)
+    provider_batch: Number | None = Field(default=None, ge=0, le=1)
     """Share of the price that is asked in the provider's batch mode; null where it has none."""
     currency: str
     """Such as USD."""
@@ -37,11 +39,32 @@ class Price(Described):
     source: str
     """Where the numbers are from."""
 
-    def cost(self, input_tokens: float, cached_tokens: float, output_tokens: float) -> float:
-        """Return what tokens cost; `input_tokens` are all that are sent, the cached among them."""
-        cached = self.input if self.cached_input is None else self.cached_input
-        fresh = (input_tokens - cached_tokens) * self.input
-        return (fresh + cached_tokens * cached + output_tokens * self.output) / MILLION
+    def cost(
+        self,
+        input_tokens: float,
+        cached_tokens: float,
+        output_tokens: float,
+        written_tokens: float = 0.0,
+    ) -> float:
+        """Return what tokens cost.
+
+        Parameters
+        ----------
+        input_tokens : float
+            All that are sent.
+        cached_tokens, written_tokens : float
+            Those among them that the provider read from its cache, or put into it.
+        output_tokens : float
+            Of replies.
+        """
+        read = self.input if self.cached_input is None else self.cached_input
+        write = self.input if self.cache_write is None else self.cache_write
+        sent = (
+            (input_tokens - cached_tokens - written_tokens) * self.input
+            + cached_tokens * read
+            + written_tokens * write
+        )
+        return (sent + output_tokens * self.output) / MILLION
 
 
 class _Table(Described):

@@ -30,6 +30,8 @@ class Rates:
         From a call to its reply.
     cached : mapping of protocol to float
         Share of the tokens sent that the provider bills as cached, 0 to 1.
+    written : mapping of protocol to float
+        Share of them that it bills as put into its cache, 0 to 1.
     sources : mapping of protocol to str
         Where replies, times and the share that is cached are from.
     """
@@ -46,6 +48,7 @@ class Rates:
         default_factory=lambda: {"batch": 60.0, "realtime": 8.0, "isolated": 8.0}
     )
     cached: Mapping[Protocol, float] = field(default_factory=lambda: dict.fromkeys(PROTOCOLS, 0.0))
+    written: Mapping[Protocol, float] = field(default_factory=lambda: dict.fromkeys(PROTOCOLS, 0.0))
     sources: Mapping[Protocol, str] = field(
         default_factory=lambda: dict.fromkeys(PROTOCOLS, "assumed")
     )
@@ -57,8 +60,10 @@ class Rates:
 
     def _told_of(self, protocol: Protocol) -> str:
         again = f", {self.resent_tokens[protocol]:.0f} of them sent again with each later call"
+        written = self.written[protocol]
+        put = f", {written:.0%} put into the cache" if written else ""
         return (
             f"{protocol.capitalize()}, a reply: {self.reply_tokens[protocol]:.0f} tokens"
             f"{again if protocol == 'realtime' else ''}; {self.seconds[protocol]:.3g} s; "
-            f"{self.cached[protocol]:.0%} of input cached ({self.sources[protocol]})"
+            f"{self.cached[protocol]:.0%} of input cached{put} ({self.sources[protocol]})"
         )

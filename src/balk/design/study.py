@@ -9,10 +9,10 @@ from itertools import product
 from typing import Any, Self
 
 import numpy as np
-from pydantic import Field, PrivateAttr, model_validator
+from pydantic import Field, PrivateAttr, field_validator, model_validator
 
 from balk.design.arms import BORROWED_VERDICTS, Arm, make_arm
-from balk.design.described import Described, check_named_once
+from balk.design.described import ONE_LINE, Described, Whole, check_name, check_named_once
 from balk.design.exams import Condition, Exam, make_exams
 from balk.design.forms import make_forms
 from balk.design.personas import PERSONAS
@@ -34,30 +34,35 @@ class Questions(Described):
 
     puzzles: str = "balk"
     """Source of the puzzles, as `balk.design.sources.read_puzzles` takes it."""
-    levels: tuple[int, ...] = (5,)
-    """Levels to draw from, 1 to 5."""
-    pool: int = 40
+    levels: tuple[Whole, ...] = (5,)
+    """Levels to draw from, 1 to 5; their order counts for nothing."""
+    pool: Whole = Field(default=40, ge=1)
     """Puzzles in the pool."""
-    questions: int = 20
+    questions: Whole = Field(default=20, ge=1)
     """Questions on each form."""
-    exams: int = 20
+    exams: Whole = Field(default=20, ge=1)
     """Forms, which is exams per condition and epoch."""
-    seed: int = 0
+    seed: Whole = Field(default=0, ge=0)
     """Root of every random draw."""
-    first_form: int = 0
+    first_form: Whole = Field(default=0, ge=0)
     """Number of the first form that is asked, from 0; those before it were asked elsewhere."""
+
+    @field_validator("levels")
+    @classmethod
+    def _sort(cls, levels: tuple[int, ...]) -> tuple[int, ...]:
+        if not levels:
+            raise StudyError("levels is empty; give at least one")
+        for level in levels:
+            check_level(level)
+        return tuple(sorted(set(levels)))
 
     @model_validator(mode="after")
     def _check(self) -> Self:
-        if self.first_form < 0:
-            raise StudyError(f"first_form is {self.first_form}; give a whole number >= 0")
-        for level in self.levels:
-            check_level(level)
-        if self.seed < 0:
-            raise StudyError(f"seed is {self.seed}; give a whole number >= 0")
-        for name in ("pool", "questions", "exams"):
-            if getattr(self, name) < 1:
-                raise StudyError(f"{name} is {getattr(self, name)}; give a whole number >= 1")
+        if self.questions > self.pool:
+            raise StudyError(
+                f"an exam of {self.questions} questions needs a pool of at least as many puzzles, "
+                f"and the pool has {self.pool}; raise pool, or ask fewer questions"
+            )
         return self
 
     def make_pool(self) -> list[Puzzle]:
@@ -79,11 +84,11 @@ class Block(Described):
 
     arms: tuple[str, ...] = ("lifelines",)
     """Arms, ``NAME`` or ``NAME=VALUE``, crossed with ``+``."""
-    lifelines: tuple[int | None, ...] = (None, 3, 10, 20)
+    lifelines: tuple[Whole | None, ...] = (None, 3, 10, 20)
     """Lifelines offered; null means never mentioned."""
     protocols: tuple[Protocol, ...] = ("batch", "realtime")
     """How the questions are put."""
-    exams: int | None = Field(default=None, ge=1)
+    exams: Whole | None = Field(default=None, ge=1)
     """Exams in each condition, where fewer are wanted than the questions have forms."""
     probes: tuple[Probe, ...] = ()
     """What is asked after each exam that it can be asked of."""
@@ -159,14 +164,15 @@ class Study(Described):
     """Under which conditions; one that several blocks name is asked once."""
     questions: Questions = Field(default_factory=Questions)
     """The puzzles and forms, the same for all."""
-    epochs: int = Field(default=1, ge=1)
+    epochs: Whole = Field(default=1, ge=1)
     """Repeats of every form."""
-    grader: str | None = None
+    grader: str | None = Field(default=None, json_schema_extra=ONE_LINE)
     """Model that sorts the stated reasons which the rules cannot; by default none does."""
     _forms: dict[tuple[int, ...], list[Form]] = PrivateAttr(default_factory=dict)
 
     @model_validator(mode="after")
     def _check(self) -> Self:
+        check_name("grader", self.grader)
         check_named_once("subjects", [subject.name for subject in self.subjects])
         if not self.blocks:
             raise StudyError("blocks is empty; give at least one")

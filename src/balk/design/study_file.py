@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from balk.design.described import ONE_LINE, check_keys
 from balk.design.doses import read_levels, read_lifelines
 from balk.design.panel_file import PANELS, read_panel
 from balk.design.study import Study
@@ -26,6 +27,25 @@ A_PANEL = {
     "additionalProperties": False,
 }
 """Schema of what stands for a whole panel in a study's list of subjects."""
+
+
+A_DOSE = {
+    "anyOf": [
+        {"type": "integer", "minimum": 0},
+        {"type": "string", "pattern": "^([0-9]+|none)$"},
+        {"type": "null"},
+    ]
+}
+"""Schema of a number of lifelines."""
+
+_RANGE = "0*[1-5](-0*[1-5])?"
+A_LEVEL = {
+    "anyOf": [
+        {"type": "integer", "minimum": 1, "maximum": 5},
+        {"type": "string", "pattern": f"^{_RANGE}(,{_RANGE})*$"},
+    ]
+}
+"""Schema of a level, a range of levels, or several."""
 
 
 def read_study(path: Path) -> Study:
@@ -71,6 +91,7 @@ def make_study(held: object, folder: Path = Path()) -> Study:
             f"a study is a mapping of fields, and {type(held).__name__} is seen; begin with "
             "'subjects:'"
         )
+    check_keys("study", held)
     fields: dict[str, Any] = dict(held)
     fields.pop("id", None)  # of study.json, which is reckoned anew
     if "subjects" in fields:
@@ -86,18 +107,32 @@ def make_study(held: object, folder: Path = Path()) -> Study:
 
 def study_schema() -> dict[str, Any]:
     """Return the JSON Schema of a study as `read_study` takes it, for editors."""
-    schema = Study.model_json_schema()
-    schema["title"], defined = "balk study", schema["$defs"]
+    schema = Study.model_json_schema() | {"title": "balk study"}
+    fields, defined = schema["properties"], schema["$defs"]
+    block, questions = (defined[name]["properties"] for name in ("Block", "Questions"))
     subject = {"$ref": "#/$defs/Subject"}
-    schema["properties"]["subjects"]["items"] = {"anyOf": [{"type": "string"}, A_PANEL, subject]}
-    dose = {"anyOf": [{"type": "integer", "minimum": 0}, {"const": "none"}, {"type": "null"}]}
-    defined["Block"]["properties"]["lifelines"]["items"] = dose
-    level = {
-        "anyOf": [{"type": "array", "items": {"type": "integer"}}, {"type": ["string", "integer"]}]
-    }
-    levels = defined["Questions"]["properties"]["levels"]
-    defined["Questions"]["properties"]["levels"] = level | {"description": levels["description"]}
+    fields["id"] = {"description": "Hash of what is asked, as study.json holds it; not read."}
+    fields["subjects"] |= {"items": {"anyOf": [{"type": "string"} | ONE_LINE, A_PANEL, subject]}}
+    block["lifelines"] |= {"items": A_DOSE}
+    questions["levels"] |= {"items": A_LEVEL}
+    for name in ("arms", "lifelines", "protocols"):
+        block[name] |= {"uniqueItems": True}
+    for held, name in (
+        *((fields, name) for name in ("subjects", "blocks")),
+        *((block, name) for name in ("arms", "lifelines", "protocols")),
+        (questions, "levels"),
+    ):
+        held[name] = _one_or_more(held[name], fewest=1)
+    block["probes"] = _one_or_more(block["probes"] | {"uniqueItems": True}, fewest=0)
     return schema
+
+
+def _one_or_more(field: dict[str, Any], *, fewest: int) -> dict[str, Any]:
+    """Return the schema of a list, or of its only item."""
+    rules = {"type", "items", "uniqueItems"}
+    listed = {name: rule for name, rule in field.items() if name in rules} | {"minItems": fewest}
+    told = {name: said for name, said in field.items() if name not in rules}
+    return told | {"anyOf": [listed, field["items"]]}
 
 
 def _subjects(one: object, folder: Path) -> list[object]:

@@ -1,10 +1,12 @@
 """Who is asked: a language model, how it is addressed, and with which settings."""
 
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
-from balk.design.described import Described
+from balk.design.described import ONE_LINE, Described, Number, Truth, Whole, check_name
 from balk.design.personas import PERSONAS
 from balk.design.providers import takes_chat, takes_temperature
 from balk.errors import StudyError, unknown
@@ -13,8 +15,14 @@ from balk.records import Interface
 Effort = Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"]
 """How hard a reasoning model is to think; each vendor knows some of these."""
 
-SECRETS = ("key", "token", "secret", "password")
-"""Endings of model arguments that would carry a secret into the results."""
+SECRETS = (
+    *("key", "keys", "token", "secret", "secrets", "password", "passwords", "passwd"),
+    *("authorization", "auth", "bearer", "cookie", "cookies", "credential", "credentials"),
+)
+"""Endings of model arguments, at any depth, that would carry a secret into the results."""
+
+SECRET_TEXT = re.compile(r"://[^/?#\s@]*:[^/?#\s]*@|^\s*(bearer|basic)\s+\S", re.IGNORECASE)
+"""A value that holds one whatever it is called: an address with a password, or a header."""
 
 
 class Subject(Described):
@@ -28,38 +36,39 @@ class Subject(Described):
         continues documents.
     """
 
-    model: str
+    model: str = Field(json_schema_extra=ONE_LINE)
     """Inspect model name, such as ``openai/gpt-...`` or ``balk-sim/tension``."""
     persona: str = "plain"
     """Named system prompt; ``plain`` sends none."""
     interface: Interface = "chat"
     """Chat messages, or a document that a base model continues."""
-    temperature: float | None = Field(default=1.0, ge=0, le=2)
+    temperature: Number | None = Field(default=1.0, ge=0, le=2)
     """Sampling temperature; null sends none, for models that refuse one."""
-    max_tokens: int | None = Field(default=None, ge=1)
+    max_tokens: Whole | None = Field(default=None, ge=1)
     """Most tokens in one reply, reasoning included; by default what the protocol needs."""
     reasoning_effort: Effort | None = None
     """How hard to think, for models that reason; by default the vendor's choice."""
-    reasoning_tokens: int | None = Field(default=None, ge=1)
+    reasoning_tokens: Whole | None = Field(default=None, ge=1)
     """Most tokens to think with, for models that take a number instead of an effort."""
-    logprobs: bool = False
+    logprobs: Truth = False
     """Whether to ask for log-probabilities, which fill `p_skip` where the provider has them."""
     model_args: dict[str, Any] = Field(default_factory=dict)
     """Arguments of the model's provider."""
-    max_connections: int | None = Field(default=None, ge=1)
+    max_connections: Whole | None = Field(default=None, ge=1)
     """Calls in flight for its model; by default as many as the run allows. No part of the study's
     identity: it may be changed before a run is taken up again."""
-    label: str | None = None
+    label: str | None = Field(default=None, json_schema_extra=ONE_LINE)
     """Name in the tables; by default made of the model and every setting that is not plain."""
 
     @model_validator(mode="after")
     def _check(self) -> "Subject":
-        for name in self.model_args:
-            if name.lower().endswith(SECRETS):
-                raise StudyError(
-                    f"model argument {name!r} would be written into the results; "
-                    "set the provider's environment variable instead"
-                )
+        for field in ("model", "label"):
+            check_name(field, getattr(self, field))
+        for name in _secrets(self.model_args):
+            raise StudyError(
+                f"model argument {name!r} would be written into the results; "
+                "set the provider's environment variable instead"
+            )
         if self.persona not in PERSONAS:
             raise StudyError(unknown("persona", self.persona, PERSONAS))
         self._check_completion()
@@ -113,3 +122,18 @@ class Subject(Described):
         if self.reasoning_tokens:
             parts.append(f", reasoning {self.reasoning_tokens} tokens")
         return "".join(parts)
+
+
+def _secrets(held: object, path: str = "") -> Iterator[str]:
+    """Yield where a secret stands in an argument, at whatever depth; never the secret."""
+    if isinstance(held, Mapping):
+        for name, value in held.items():
+            inner = f"{path}.{name}" if path else str(name)
+            if str(name).lower().endswith(SECRETS):
+                yield inner
+            yield from _secrets(value, inner)
+    elif isinstance(held, (list, tuple)):
+        for at, value in enumerate(held):
+            yield from _secrets(value, f"{path}.{at}")
+    elif isinstance(held, str) and SECRET_TEXT.search(held):
+        yield path

@@ -28,6 +28,7 @@ from inspect_ai.util import EarlyStop
 from pydantic import JsonValue
 
 from balk.design.limits import Limits, Spent
+from balk.elicit.usage import spent_in
 from balk.errors import StudyError
 
 LEDGER = "spent.json"
@@ -77,17 +78,7 @@ class Budget:
 
     def add(self, model: str, usage: ModelUsage) -> None:
         """Count a call, and keep the ledger."""
-        cached = usage.input_tokens_cache_read or 0
-        written = usage.input_tokens_cache_write or 0
-        # Where a provider counts cached input apart, the total holds it beside the input.
-        named = usage.input_tokens + usage.output_tokens
-        apart = cached + written if usage.total_tokens >= named + cached + written else 0
-        before = self._spent.get(model, Spent())
-        self._spent[model] = Spent(
-            before.input_tokens + usage.input_tokens + apart,
-            before.cached_tokens + cached,
-            before.output_tokens + usage.output_tokens,
-        )
+        self._spent[model] = self._spent.get(model, Spent()) + spent_in(usage)
         self.keep()
 
     def keep(self) -> None:

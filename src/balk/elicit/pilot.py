@@ -6,25 +6,27 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from inspect_ai.event import ModelEvent
 from inspect_ai.log import EvalSample, read_eval_log_samples
-from inspect_ai.model import ChatMessage, ChatMessageAssistant, ChatMessageSystem, ModelUsage
+from inspect_ai.model import ChatMessage, ChatMessageAssistant, ChatMessageSystem
 
+from balk.design.limits import Spent
 from balk.design.rates import Rates
 from balk.design.token_counts import by_rate
 from balk.elicit.logs import finished_logs, subject_name
+from balk.elicit.replies import is_exam_reply
+from balk.elicit.usage import spent_in
 from balk.errors import TableError
 from balk.records import Protocol
 
 
 @dataclass(slots=True)
 class _Seen:
-    """Sums over the exams of one subject in one protocol."""
+    """Sums over the calls of one subject's exams in one protocol, those of probes aside."""
 
     n_calls: int = 0
     sent_chars: int = 0
-    input_tokens: int = 0
-    cached_tokens: int = 0
-    output_tokens: int = 0
+    spent: Spent = field(default_factory=Spent)
     reply_chars: int = 0
     seconds: float = 0.0
 
@@ -76,30 +78,36 @@ def pooled(pilot: dict[str, Rates]) -> Rates:
 
 
 def _add(seen: _Seen, sample: EvalSample) -> None:
-    """Add an exam, unless it broke off or was not counted."""
-    usage = sum(sample.model_usage.values(), start=ModelUsage())
-    if sample.error or not usage.input_tokens:
+    """Add the calls of an exam's own questions, unless it broke off or they were not counted."""
+    if sample.error:
         return
     protocol: Protocol = sample.metadata["exam"]["protocol"]
-    cached = usage.input_tokens_cache_read or 0
-    for before, reply in _calls(sample.messages):
+    for before, reply, event in _calls(sample):
+        usage = event.output.usage
+        if not usage or not usage.input_tokens:
+            continue
         seen.n_calls += 1
         seen.sent_chars += _chars(before, protocol)
         seen.reply_chars += len(reply.text)
-    # Some providers count what is cached apart from the rest of the input.
-    apart = usage.total_tokens >= usage.input_tokens + usage.output_tokens + cached
-    seen.input_tokens += usage.input_tokens + (cached if apart else 0)
-    seen.cached_tokens += cached
-    seen.output_tokens += usage.output_tokens
-    seen.seconds += sample.working_time or 0.0
+        seen.spent += spent_in(usage)
+        seen.seconds += event.working_time or 0.0
 
 
 def _calls(
-    messages: Sequence[ChatMessage],
-) -> Iterator[tuple[Sequence[ChatMessage], ChatMessageAssistant]]:
-    for at, message in enumerate(messages):
-        if isinstance(message, ChatMessageAssistant):
-            yield messages[:at], message
+    sample: EvalSample,
+) -> Iterator[tuple[Sequence[ChatMessage], ChatMessageAssistant, ModelEvent]]:
+    """Yield what was said before each reply to a question of the exam, the reply and its call.
+
+    A reply that was kept from an earlier run has no call in this log.
+    """
+    calls = {
+        event.output.message.id: event
+        for event in sample.events
+        if isinstance(event, ModelEvent) and event.output.choices
+    }
+    for at, message in enumerate(sample.messages):
+        if is_exam_reply(message) and message.id in calls:
+            yield sample.messages[:at], message, calls[message.id]
 
 
 def _chars(before: Sequence[ChatMessage], protocol: Protocol) -> int:
@@ -116,12 +124,15 @@ def _rates(subject: _Subject, assumed: Rates) -> Rates | None:
         return None
     n_calls = sum(one.n_calls for one in seen.values())
     chars = sum(one.sent_chars for one in seen.values())
-    per_token = chars / sum(one.input_tokens for one in seen.values())
+    per_token = chars / sum(one.spent.input_tokens for one in seen.values())
     measured: dict[str, dict[Protocol, Any]] = {
-        "reply_tokens": {p: one.output_tokens / one.n_calls for p, one in seen.items()},
+        "reply_tokens": {p: one.spent.output_tokens / one.n_calls for p, one in seen.items()},
         "resent_tokens": {p: one.reply_chars / one.n_calls / per_token for p, one in seen.items()},
         "seconds": {p: one.seconds / one.n_calls for p, one in seen.items()},
-        "cached": {p: one.cached_tokens / one.input_tokens for p, one in seen.items()},
+        "cached": {p: one.spent.cached_tokens / one.spent.input_tokens for p, one in seen.items()},
+        "written": {
+            p: one.spent.written_tokens / one.spent.input_tokens for p, one in seen.items()
+        },
         "sources": {p: f"measured in {one.n_calls} calls of a pilot" for p, one in seen.items()},
     }
     return replace(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeGuard
 
 from inspect_ai.model import (
     ChatMessage,
@@ -199,8 +199,14 @@ def _chance(logprob: Logprob) -> TokenChance:
 
 def _replies(messages: Sequence[ChatMessage]) -> Iterator[ChatMessageAssistant]:
     for message in messages:
-        if isinstance(message, ChatMessageAssistant) and _facts(message).get("stage") == "exam":
+        if is_exam_reply(message):
             yield message
+
+
+def is_exam_reply(message: ChatMessage) -> TypeGuard[ChatMessageAssistant]:
+    """Return whether a message is a reply to a question of the exam, and not to a probe's."""
+    is_reply = isinstance(message, ChatMessageAssistant)
+    return is_reply and _facts(message).get("stage") == "exam"
 
 
 def _facts(message: ChatMessage) -> dict[str, Any]:

@@ -57,20 +57,20 @@ def locked_contrasts(lock: Lock, decisions: pl.DataFrame) -> list[Json]:
     Returns
     -------
     list of dict
-        One for each locked contrast and subject, whether or not it can be answered::
+        One for each locked contrast and locked subject, whether or not it can be answered::
 
             name, measure, arm, penalty, price, protocol, lifelines, predicted    as locked
             subject
             all, exploratory, confirmatory     null where nothing is known, or
                 estimate        per exam; of a half, per exam of the questions in it
-                p, p_holm       adjusted over all locked contrasts and subjects of that part
+                p, p_holm       adjusted over all locked contrasts and locked subjects of that part,
+                                of which those without an answer count as p = 1
                 verdict         as of `equivalence`
                 sign            +, - where p_holm is below 0.05; 0 where shown to be equivalent;
                                 else null
                 agree           mechanisms that predicted this sign
     """
     parts = {part or "all": _part(lock, decisions, part) for part in PARTS}
-    subjects = sorted(decisions["subject"].unique())
     return [
         {
             **contrast,
@@ -78,8 +78,12 @@ def locked_contrasts(lock: Lock, decisions: pl.DataFrame) -> list[Json]:
             **{part: found[i, subject] for part, found in parts.items()},
         }
         for i, contrast in enumerate(lock["contrasts"])
-        for subject in subjects
+        for subject in _subjects(lock)
     ]
+
+
+def _subjects(lock: Lock) -> list[str]:
+    return sorted({cell["subject"] for cell in lock["cells"].values()})
 
 
 def _part(lock: Lock, decisions: pl.DataFrame, part: str | None) -> dict[tuple[int, str], Any]:
@@ -90,13 +94,19 @@ def _part(lock: Lock, decisions: pl.DataFrame, part: str | None) -> dict[tuple[i
     found = {
         (i, subject): _entry(contrast, subject, entries)
         for i, contrast in enumerate(lock["contrasts"])
-        for subject in decisions["subject"].unique()
+        for subject in _subjects(lock)
     }
-    adjusted = holm({at: one["p"] for at, one in found.items() if one and one["p"] is not None})
+    # What was promised and not answered is not taken back: it counts as showing nothing.
+    adjusted = holm({at: _p(one) for at, one in found.items()})
     return {
-        at: one and _result(one, adjusted.get(at), lock["contrasts"][at[0]]["predicted"])
+        at: one and _result(one, adjusted[at], lock["contrasts"][at[0]]["predicted"])
         for at, one in found.items()
     }
+
+
+def _p(entry: Json | None) -> float:
+    p = entry["p"] if entry else None
+    return 1.0 if p is None else float(p)
 
 
 def _entry(contrast: Lock, subject: str, entries: list[Json]) -> Json | None:
@@ -111,10 +121,10 @@ def _doses(entry: Lock) -> list[int]:
     return sorted(dose or 0 for dose in entry["lifelines"])
 
 
-def _result(entry: Json, p_holm: float | None, predicted: Mapping[str, str]) -> Json:
+def _result(entry: Json, adjusted: float, predicted: Mapping[str, str]) -> Json:
     estimate, equivalence = entry["estimate"], entry["equivalence"]
     verdict = None if equivalence is None else equivalence["verdict"]
-    sign = None
+    sign, p_holm = None, None if entry["p"] is None else adjusted
     if p_holm is not None and p_holm < ALPHA:
         sign = "+" if estimate["value"] > 0 else "-"
     elif verdict == "equivalent":

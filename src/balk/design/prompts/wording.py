@@ -8,6 +8,7 @@ from typing import Any
 import jinja2
 
 from balk.design.exams import Exam
+from balk.errors import PromptError
 from balk.records import Outcome, Probe, Reading
 
 _TEMPLATES = jinja2.Environment(
@@ -86,8 +87,16 @@ def wording_hash(exams: Iterable[Exam], system: str = "", probes: Iterable[Probe
 
 
 def points(value: float) -> str:
-    """Return points in words: ``0 points``, ``1 point``, ``-0.5 points``."""
+    """Return points in words: ``0 points``, ``1 point``, ``-0.5 points``.
+
+    Raises
+    ------
+    PromptError
+        If the number has more digits than are shown.
+    """
     shown = f"{value or 0:g}"
+    if float(shown) != value:
+        raise PromptError(f"{value!r} points would be told as {shown}; give at most six digits")
     return f"{shown} point" if shown in {"1", "-1"} else f"{shown} points"
 
 
