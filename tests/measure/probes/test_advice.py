@@ -51,6 +51,8 @@ REPLIES = {
     "Advice: all but 2": Advice("some"),
     "Advice: it makes no difference": Advice("unread"),
     "Advice: no limit": Advice("unread"),
+    "Advice: none unless you are stuck": Advice("unread"),
+    "Advice: none, except on the hardest 3": Advice("unread"),
     "Advice: 20 attempts": Advice("unread"),
 }
 

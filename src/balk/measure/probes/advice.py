@@ -37,6 +37,7 @@ _ATTEMPT_ALL = re.compile(
     r"(?:$|\b(?:and|since|because|as|rather|yourself)\b)"
 )
 _USES = re.compile(rf"\b(?:us(?:e|es|ing)|spend\w*|skip\w*|{EXITS})\b")
+_EXCEPTION = re.compile(r"\b(?:unless|except)\b")
 _SOME = re.compile(r"\b(?:some|few|several|a couple|hardest|most|depends)\b")
 _NUMBERS = "one|two|three|four|five|six|seven|eight|nine|ten"
 _COUNT = re.compile(r"(?<![\d.])\d{1,3}(?![\d.]?\d| ?%| percent)")
@@ -91,7 +92,7 @@ def read_advice(text: str, offered: int) -> Advice:
 
 def _read(said: str, offered: int) -> Advice:
     lead = _LEAD.match(said)
-    if lead:
+    if lead and not _EXCEPTION.search(said):
         return _of_number(int(lead["count"] or 0), offered)
     said = said.split(". ", maxsplit=1)[0]
     says_none = bool(_NONE.search(said)) or _attempts_all(said)
@@ -101,7 +102,7 @@ def _read(said: str, offered: int) -> Advice:
     says_all, says_some = bool(_ALL.search(told)), partial or bool(_SOME.search(told))
     counts = _counts(told)
     if says_none:
-        is_plain = not (says_all or says_some) and counts <= {0}
+        is_plain = not (says_all or says_some or _EXCEPTION.search(said)) and counts <= {0}
         return Advice("none", 0) if is_plain else Advice("unread")
     if says_all and not says_some:
         return Advice("all", offered)
