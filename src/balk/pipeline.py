@@ -144,7 +144,8 @@ def run(  # noqa: PLR0913 -- what is asked, and how
             listener=listener,
             asking=asking,
         )
-        return replace(tabulate(logs, folder), stopped=budget.stopped)
+        results = tabulate(logs, folder, asked_in=folder)
+        return replace(results, stopped=budget.stopped)
 
 
 def keep_study(study: "Study", folder: Path) -> None:
@@ -286,13 +287,27 @@ def bundle(folder: Path, out: Path) -> Path:
     return path
 
 
-def tabulate(logs: str, folder: Path, *, reparse: bool = False) -> Results:
-    """Write the tables and numbers of a folder of finished logs; no model is called."""
+def tabulate(
+    logs: str, folder: Path, *, reparse: bool = False, asked_in: Path | None = None
+) -> Results:
+    """Write the tables and numbers of a folder of finished logs; no model is called.
+
+    Parameters
+    ----------
+    logs : str
+        Folder or URL of the logs.
+    folder : Path
+        Of the results.
+    reparse : bool, default False
+        Read every reply again.
+    asked_in : Path, optional
+        Folder of the run, whose lock and deviations count; by default the one above the logs.
+    """
     from balk.elicit.logs import read_columns
     from balk.measure.decisions import make_decisions
 
     decisions = make_decisions(read_columns(logs, reparse=reparse))
-    return finish(decisions, folder, asked_in=Path(logs).parent)
+    return finish(decisions, folder, asked_in=asked_in or Path(logs).parent)
 
 
 def finish(decisions: "pl.DataFrame", folder: Path, *, asked_in: Path | None = None) -> Results:
