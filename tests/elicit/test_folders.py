@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from inspect_ai.log import list_eval_logs, read_eval_log, write_eval_log
 
 from balk import pipeline
 from balk.design.lock import make_lock
@@ -42,3 +43,31 @@ def test_a_lock_holds_wherever_the_logs_are(tmp_path: Path) -> None:
     results = pipeline.run(study(), folder, logs=logs, terms=locked(study()))
     assert results.summary["lock"]["deviations"] == []
     assert json.loads((folder / "deviations.json").read_text())["lock"]
+
+
+@pytest.fixture(scope="module")
+def asked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a run of three exams."""
+    folder = tmp_path_factory.mktemp("asked")
+    with pytest.MonkeyPatch.context() as patched, serve(exam_taker) as fake:
+        patched.setenv("FAKE_API_KEY", "k")
+        patched.setenv("FAKE_BASE_URL", fake.url)
+        pipeline.run(study(lifelines=(2,)), folder)
+    return folder
+
+
+def test_of_a_limit_and_an_interruption_after_it_the_log_with_more_exams_counts(
+    asked: Path, tmp_path: Path
+) -> None:
+    log = read_eval_log(list_eval_logs(str(asked / "logs"))[0])
+    assert log.samples
+    assert log.results
+    for name, status, n in (("1.eval", "success", 1), ("2.eval", "cancelled", 3)):
+        results = log.results.model_copy(update={"completed_samples": n})
+        changed = {
+            "status": status,
+            "samples": log.samples[:n],
+            "results": results if status == "success" else None,
+        }
+        write_eval_log(log.model_copy(update=changed), str(tmp_path / name))
+    assert pipeline.tabulate(str(tmp_path), tmp_path / "tables").exams.height == 3

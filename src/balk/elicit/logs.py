@@ -90,7 +90,7 @@ def read_columns(folder: str, *, reparse: bool = False) -> dict[str, list[Any]]:
 
 
 def finished_logs(folder: str) -> list[FinishedLog]:
-    """Return the logs that take part: for each task the last that succeeded, or the last.
+    """Return the logs that take part: of each task the one with most exams, the last of such.
 
     Raises
     ------
@@ -124,12 +124,8 @@ def count_exams(folder: str) -> int:
     found: Counter[str] = Counter()
     for info in list_eval_logs(folder):
         header = read_eval_log(info, header_only=True)
-        task, results = header.eval.task_id, header.results
-        if results:
-            n = results.completed_samples
-        else:
-            n = sum(not one.error for one in read_eval_log_sample_summaries(info))
-        found[task] = max(found[task], n)
+        task = header.eval.task_id
+        found[task] = max(found[task], _n_returned(header, info.name))
     return found.total()
 
 
@@ -149,14 +145,21 @@ def read_rows(log: FinishedLog, *, reparse: bool) -> Iterator[dict[str, Any]]:
 
 
 def _best(logs: Sequence[FinishedLog]) -> FinishedLog:
+    if len(logs) == 1:
+        return logs[0]
     # `max` keeps the first of equals, and of equals the last log is the newest.
-    return max(reversed(logs), key=lambda log: (log.header.status == "success", _n_exams(log)))
+    # A run that a limit stopped is a success too, with few exams.
+    return max(
+        reversed(logs),
+        key=lambda log: (_n_returned(log.header, log.path), log.header.status == "success"),
+    )
 
 
-def _n_exams(log: FinishedLog) -> int:
+def _n_returned(header: EvalLog, path: str) -> int:
     """Return how many exams of a log came back: a run that was cut short may hold fewer."""
-    results = log.header.results
-    return results.completed_samples if results else 0
+    if header.results:
+        return header.results.completed_samples
+    return sum(not one.error for one in read_eval_log_sample_summaries(path))
 
 
 def _scored(summary: EvalSampleSummary) -> Columns | None:
