@@ -1,6 +1,7 @@
 """Folders that are not as one would have them: logs elsewhere, torn files, other studies."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,9 @@ from inspect_ai.log import list_eval_logs, read_eval_log, write_eval_log
 from balk import pipeline
 from balk.design.lock import make_lock
 from balk.design.study import Questions, Study
+from balk.elicit import torn
+from balk.elicit.torn import set_aside_torn_logs
+from balk.errors import TableError
 from balk.measure.parse import PARSER_VERSION
 from fake_provider import FakeProvider, exam_taker, serve
 
@@ -71,3 +75,53 @@ def test_of_a_limit_and_an_interruption_after_it_the_log_with_more_exams_counts(
         }
         write_eval_log(log.model_copy(update=changed), str(tmp_path / name))
     assert pipeline.tabulate(str(tmp_path), tmp_path / "tables").exams.height == 3
+
+
+def copy_of_logs(asked: Path, to: Path) -> Path:
+    return Path(shutil.copytree(asked / "logs", to / "logs"))
+
+
+@pytest.mark.parametrize("error", [TimeoutError("read timed out"), RuntimeError("access denied")])
+def test_a_log_that_could_not_be_fetched_is_not_torn(
+    asked: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    logs = copy_of_logs(asked, tmp_path)
+    before = sorted(logs.iterdir())
+    monkeypatch.setattr(torn, "read_eval_log", fail)
+    with pytest.raises(type(error)):
+        set_aside_torn_logs(str(logs))
+    assert sorted(logs.iterdir()) == before
+
+
+HALVES = {"none of it": 0, "its first bytes": 9, "half": 0.5, "all but the end": 0.99}
+
+
+@pytest.mark.parametrize("share", HALVES.values(), ids=HALVES)
+def test_a_torn_log_is_set_aside_and_named(
+    asked: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], share: float
+) -> None:
+    logs = copy_of_logs(asked, tmp_path)
+    (whole,) = logs.glob("*.eval")
+    content = whole.read_bytes()
+    whole.write_bytes(content[: int(share if share > 1 else share * len(content))])
+    (name,) = set_aside_torn_logs(str(logs))
+    assert name.endswith(f"{whole.name}.torn")
+    assert whole.name in capsys.readouterr().err
+    assert not whole.exists()
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 torn"], ids=["nothing", "half"])
+def test_a_torn_log_beside_others_is_left_out_and_named(
+    asked: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes
+) -> None:
+    logs = copy_of_logs(asked, tmp_path)
+    (logs / "torn.eval").write_bytes(content)
+    assert pipeline.tabulate(str(logs), tmp_path / "tables").exams.height == 3
+    assert "torn.eval" in capsys.readouterr().err
+    for whole in logs.glob("*lifelines*.eval"):
+        whole.unlink()
+    with pytest.raises(TableError, match="1 crashed before"):
+        pipeline.tabulate(str(logs), tmp_path / "tables")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+import click
 from inspect_ai.log import (
     EvalLog,
     EvalSample,
@@ -25,6 +26,7 @@ from balk.elicit.packing import unpack
 from balk.elicit.probe_replies import Columns, no_probes, read_probes, unpack_probes
 from balk.elicit.replies import read_exam
 from balk.elicit.scoring import ARRAYS, SCORER, arrays_of
+from balk.elicit.torn import read_header
 from balk.errors import TableError
 from balk.measure.decisions import DECISIONS
 from balk.measure.parse import PARSER_VERSION
@@ -100,9 +102,13 @@ def finished_logs(folder: str) -> list[FinishedLog]:
     if "://" not in folder and not Path(folder).is_dir():
         raise TableError(f"there is no folder {folder}; give the one that holds the .eval files")
     by_task: dict[str, list[FinishedLog]] = defaultdict(list)
-    n_crashed = 0
+    n_crashed = n_torn = 0
     for info in list_eval_logs(folder, descending=False):
-        header = read_eval_log(info, header_only=True)
+        header = read_header(info)
+        if header is None:
+            n_torn += 1
+            click.echo(f"Cannot be read, left out as torn: {info.name}", err=True)
+            continue
         if header.eval.task != TASK:
             continue
         n_crashed += header.status == "started"
@@ -110,7 +116,8 @@ def finished_logs(folder: str) -> list[FinishedLog]:
             name = PurePosixPath(info.name).name
             by_task[header.eval.task_id].append(FinishedLog(header, info.name, name))
     if not by_task:
-        crashed = f" ({n_crashed} crashed before they were finished)" if n_crashed else ""
+        n_lost = n_crashed + n_torn
+        crashed = f" ({n_lost} crashed before they were finished)" if n_lost else ""
         raise TableError(
             f"no finished log of a lifeline exam in {folder}{crashed}; "
             "give the folder that holds the .eval files, or finish the run first"
