@@ -7,13 +7,15 @@ from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import quote, quote_plus
 
+import anyio
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from inspect_ai.model import ModelOutput
+from inspect_ai.model import ModelOutput, get_model
 
 from balk.elicit.calls import LONGEST_ASKED_S, LONGEST_WAIT_S, Patience
 from balk.elicit.failures import MAX_WORDS, REASONS, failure_in_log, failure_of, fold
+from balk.elicit.guard import Guard
 from balk.elicit.kept import Kept
 from balk.errors import CallError
 
@@ -139,6 +141,41 @@ IN_USE = "Zq9+a c/DEF==<secret>&77"
 )
 def test_a_key_is_hidden_in_every_form_that_it_is_sent_in(form: str) -> None:
     assert fold(f"bad key {form}", (IN_USE,)).rstrip("=") == "bad key [hidden]"
+
+
+async def answer() -> ModelOutput:
+    return ModelOutput.from_content("model", "Q1: 7")
+
+
+def guard_after(n_answered: int) -> Guard:
+    guard = Guard(get_model("mockllm/model", memoize=False).api)
+    guard.inner = answer
+    for _ in range(n_answered):
+        anyio.run(guard)
+    return guard
+
+
+@pytest.mark.parametrize("status", [401, 402])
+def test_a_key_refused_halfway_stops_its_subject_whatever_is_said(status: int) -> None:
+    guard = guard_after(n_answered=5)
+    guard.lost(failure_of(StatusError(status, f"Access denied ({status})")))
+    assert guard.stopped
+
+
+@pytest.mark.parametrize("status", [403, 404])
+def test_what_may_be_about_one_exam_stops_a_subject_that_never_answered_after_three(
+    status: int,
+) -> None:
+    fresh, answering = guard_after(n_answered=0), guard_after(n_answered=1)
+    failure = failure_of(StatusError(status, "No access"))
+    for _ in range(2):
+        fresh.lost(failure)
+    assert fresh.stopped is None
+    fresh.lost(failure)
+    assert fresh.stopped
+    for _ in range(9):
+        answering.lost(failure)
+    assert answering.stopped is None
 
 
 class Code(Enum):
