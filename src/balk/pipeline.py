@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from balk.errors import StudyError, TableError
 from balk.files import only_run, write_whole
-from balk.registration import find_lock, register, told
+from balk.registration import check_lock, find_lock, register, told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -118,6 +118,7 @@ def run(  # noqa: PLR0913 -- what is asked, and how
     from balk.design.lock import lock_hash
     from balk.elicit.budget import Budget
     from balk.elicit.calls import be_patient
+    from balk.elicit.logs import has_logs
     from balk.elicit.run import Asking, open_models, run_study
 
     terms = terms or Terms()
@@ -126,10 +127,13 @@ def run(  # noqa: PLR0913 -- what is asked, and how
     models = open_models(study)
     check_folder_of(study, folder)
     lock = terms.lock or find_lock(folder)
-    if lock:
-        register(study, folder, lock, may_deviate=terms.may_deviate)
     logs = logs or str(folder / "logs")
     with only_run(folder):
+        if lock:
+            found = check_lock(
+                study, folder, lock, may_deviate=terms.may_deviate, has_logs=has_logs(logs)
+            )
+            register(folder, lock, found)
         keep_study(study, folder)
         keep_puzzles(study, folder)
         budget = Budget(folder, terms.limits)

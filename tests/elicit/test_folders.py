@@ -9,11 +9,11 @@ import pytest
 from inspect_ai.log import list_eval_logs, read_eval_log, write_eval_log
 
 from balk import pipeline
-from balk.design.lock import make_lock
+from balk.design.lock import LOCK_FILE, make_lock
 from balk.design.study import Questions, Study
 from balk.elicit import torn
 from balk.elicit.torn import set_aside_torn_logs
-from balk.errors import TableError
+from balk.errors import StudyError, TableError
 from balk.measure.parse import PARSER_VERSION
 from fake_provider import FakeProvider, exam_taker, serve
 
@@ -125,3 +125,27 @@ def test_a_torn_log_beside_others_is_left_out_and_named(
         whole.unlink()
     with pytest.raises(TableError, match="1 crashed before"):
         pipeline.tabulate(str(logs), tmp_path / "tables")
+
+
+@pytest.mark.usefixtures("provider")
+def test_a_lock_that_comes_late_is_refused_wherever_the_logs_are_and_leaves_no_trace(
+    tmp_path: Path,
+) -> None:
+    logs = str(tmp_path / "elsewhere" / "logs")
+    pipeline.run(study(), tmp_path / "out", logs=logs)
+    for name, where in (("out", logs), ("out", None), ("new", logs)):
+        with pytest.raises(StudyError, match="before the lock"):
+            pipeline.run(study(), tmp_path / name, logs=where, terms=locked(study()))
+        assert not (tmp_path / name / LOCK_FILE).exists()
+        assert not (tmp_path / name / "deviations.json").exists()
+
+
+def test_half_a_list_of_deviations_is_refused_with_the_way_out(
+    provider: FakeProvider, tmp_path: Path
+) -> None:
+    pipeline.run(study(), tmp_path, terms=locked(study()))
+    n_calls = len(provider.requests)
+    (tmp_path / "deviations.json").write_text('{"lo')
+    with pytest.raises(StudyError, match="remove it and run again"):
+        pipeline.run(study(), tmp_path)
+    assert len(provider.requests) == n_calls

@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 import click
+import fsspec
 from inspect_ai.log import (
     EvalLog,
     EvalSample,
@@ -124,6 +125,12 @@ def finished_logs(folder: str) -> list[FinishedLog]:
         )
     found = [_best(logs) for logs in by_task.values()]
     return sorted(found, key=lambda log: (log.header.eval.created, log.header.eval.task_id))
+
+
+def has_logs(folder: str) -> bool:
+    """Return whether a folder holds logs of any kind; one that is not there holds none."""
+    files, path = fsspec.core.url_to_fs(folder)
+    return bool(files.exists(path) and list_eval_logs(folder))
 
 
 def count_exams(folder: str) -> int:
