@@ -149,3 +149,21 @@ def test_half_a_list_of_deviations_is_refused_with_the_way_out(
     with pytest.raises(StudyError, match="remove it and run again"):
         pipeline.run(study(), tmp_path)
     assert len(provider.requests) == n_calls
+
+
+def test_a_torn_study_lets_no_other_study_into_its_folder(
+    provider: FakeProvider, tmp_path: Path
+) -> None:
+    path, other = tmp_path / "study.json", study(exams=4)
+    pipeline.run(study(), tmp_path)
+    n_calls, whole = len(provider.requests), path.read_text()
+    path.write_text(whole[:20])
+    with pytest.raises(StudyError, match=r"log of another study .*give another"):
+        pipeline.run(other, tmp_path)
+    assert path.read_text() == whole[:20]
+    with pytest.raises(StudyError, match=r"log of another study .*give another"):
+        pipeline.run(other, tmp_path / "new", logs=str(tmp_path / "logs"))
+    assert not (tmp_path / "new" / "study.json").exists()
+    pipeline.run(study(), tmp_path)
+    assert path.read_text() == whole
+    assert len(provider.requests) == n_calls
