@@ -16,6 +16,7 @@ from balk.elicit.torn import set_aside_torn_logs
 from balk.errors import StudyError, TableError
 from balk.measure.parse import PARSER_VERSION
 from fake_provider import FakeProvider, exam_taker, serve
+from faulty_provider import serve_faulty
 
 
 def study(exams: int = 3, **changes: object) -> Study:
@@ -167,3 +168,33 @@ def test_a_torn_study_lets_no_other_study_into_its_folder(
     pipeline.run(study(), tmp_path)
     assert path.read_text() == whole
     assert len(provider.requests) == n_calls
+
+
+YOKED = {
+    "arms": ("key=hidden", "feedback=yoked"), "protocols": ("realtime",), "lifelines": (2,),
+}  # fmt: skip
+
+
+def test_verdicts_told_are_borrowed_again_where_their_file_was_lost(
+    provider: FakeProvider, tmp_path: Path
+) -> None:
+    asked, path = study(**YOKED), tmp_path / "told.json"
+    pipeline.run(asked, tmp_path)
+    told, n_calls = path.read_text(), len(provider.requests)
+    path.write_text(told[:9])
+    pipeline.run(asked, tmp_path)
+    assert path.read_text() == told
+    pipeline.run(asked, tmp_path / "new", logs=str(tmp_path / "logs"))
+    assert len(provider.requests) == n_calls
+
+
+def test_one_exam_that_fails_and_has_verdicts_to_lend_is_asked_once_a_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serve_faulty(exam_taker, lambda number, _: "400 odd" if number == 0 else "") as fake:
+        monkeypatch.setenv("FAKE_API_KEY", "k")
+        monkeypatch.setenv("FAKE_BASE_URL", fake.url)
+        first = pipeline.run(study(**YOKED), tmp_path, max_connections=1)
+        assert first.exams["n_failed"].to_list().count(4) == 1
+        assert fake.n_calls == 1 + 2 * 4
+        assert pipeline.run(study(**YOKED), tmp_path).exams.height == 6

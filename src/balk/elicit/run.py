@@ -17,7 +17,7 @@ from balk.elicit import kept
 from balk.elicit.budget import Budget, counted, reopen
 from balk.elicit.grader import ROLE
 from balk.elicit.guard import guard_of
-from balk.elicit.lenders import Told, keep_told, read_told
+from balk.elicit.lenders import Told, all_told, more_told, read_told, write_told
 from balk.elicit.logs import count_exams
 from balk.elicit.progress import Counter, Listener
 from balk.elicit.tasks import lifelines
@@ -91,6 +91,7 @@ def run_study(  # noqa: PLR0913 -- what is asked, and how
     set_aside_torn_logs(where)
     reopen(where)
     kept.FOLDER.set(folder / kept.NAME)
+    earlier = read_told(folder)
     counter = Counter(study, models, listener, count_exams(where))
 
     def ask(told: Told) -> bool:
@@ -101,15 +102,23 @@ def run_study(  # noqa: PLR0913 -- what is asked, and how
                 asked, make_tasks(study, models, told, how.lock, max_connections), strict=True
             )
         ]
-        return run_tasks(tasks, where, how) and len(tasks) == len(study.cells())
+        if told != earlier:
+            write_told(folder, told)
+        try:
+            return run_tasks(tasks, where, how) and len(tasks) == len(study.cells())
+        except StudyError:  # the logs are another study's: nothing is borrowed from them
+            if told != earlier:
+                write_told(folder, earlier)
+            raise
 
     with counted(how.budget):
-        told = read_told(folder)
-        if any(cell.lender and cell.name not in told for cell in study.cells()):
+        told = more_told(study, where, earlier)
+        if not all_told(study, told):
             ask(told)
-            if how.budget.stopped:
-                return False
-            told = keep_told(study, folder, where, told)
+            more = more_told(study, where, told)
+            if how.budget.stopped or more == told:
+                return False  # those who lend are still out: the next run asks them again
+            told = more
         is_complete = ask(told)
     if is_complete:
         kept.forget(folder / kept.NAME)
