@@ -143,7 +143,7 @@ def test_a_key_is_hidden_in_every_form_that_it_is_sent_in(form: str) -> None:
     assert fold(f"bad key {form}", (IN_USE,)).rstrip("=") == "bad key [hidden]"
 
 
-async def answer(*_: object) -> ModelOutput:
+async def answer(*_: object, **__: object) -> ModelOutput:
     return ModelOutput.from_content("model", "Q1: 7")
 
 

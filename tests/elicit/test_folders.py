@@ -170,15 +170,14 @@ def test_a_torn_study_lets_no_other_study_into_its_folder(
     assert len(provider.requests) == n_calls
 
 
-YOKED = {
-    "arms": ("key=hidden", "feedback=yoked"), "protocols": ("realtime",), "lifelines": (2,),
-}  # fmt: skip
+def yoked() -> Study:
+    return study(arms=("key=hidden", "feedback=yoked"), protocols=("realtime",), lifelines=(2,))
 
 
 def test_verdicts_told_are_borrowed_again_where_their_file_was_lost(
     provider: FakeProvider, tmp_path: Path
 ) -> None:
-    asked, path = study(**YOKED), tmp_path / "told.json"
+    asked, path = yoked(), tmp_path / "told.json"
     pipeline.run(asked, tmp_path)
     told, n_calls = path.read_text(), len(provider.requests)
     path.write_text(told[:9])
@@ -194,7 +193,7 @@ def test_one_exam_that_fails_and_has_verdicts_to_lend_is_asked_once_a_run(
     with serve_faulty(exam_taker, lambda number, _: "400 odd" if number == 0 else "") as fake:
         monkeypatch.setenv("FAKE_API_KEY", "k")
         monkeypatch.setenv("FAKE_BASE_URL", fake.url)
-        first = pipeline.run(study(**YOKED), tmp_path, max_connections=1)
+        first = pipeline.run(yoked(), tmp_path, max_connections=1)
         assert first.exams["n_failed"].to_list().count(4) == 1
         assert fake.n_calls == 1 + 2 * 4
-        assert pipeline.run(study(**YOKED), tmp_path).exams.height == 6
+        assert pipeline.run(yoked(), tmp_path).exams.height == 6
