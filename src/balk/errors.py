@@ -68,12 +68,20 @@ class CallError(BalkError, RuntimeError):
         What the provider said, folded, shortened and free of secrets.
     wait_s : float or None
         How long the provider asks to wait.
+    status : int or None
+        HTTP status of the reply, if there was one.
     message : str
         Both on one line: what the log and the table say.
     """
 
-    def __init__(self, reason: str, words: str = "", wait_s: float | None = None) -> None:
-        self.reason, self.words, self.wait_s = reason, words, wait_s
+    def __init__(
+        self,
+        reason: str,
+        words: str = "",
+        wait_s: float | None = None,
+        status: int | None = None,
+    ) -> None:
+        self.reason, self.words, self.wait_s, self.status = reason, words, wait_s, status
         self.message = f"{reason}: {words}" if words else reason
         super().__init__(self.message)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from balk.errors import StudyError, TableError
 from balk.files import only_run, write_whole
-from balk.registration import find_lock, register, told
+from balk.registration import check_lock, find_lock, register, told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -118,6 +118,7 @@ def run(  # noqa: PLR0913 -- what is asked, and how
     from balk.design.lock import lock_hash
     from balk.elicit.budget import Budget
     from balk.elicit.calls import be_patient
+    from balk.elicit.logs import has_logs
     from balk.elicit.run import Asking, open_models, run_study
 
     terms = terms or Terms()
@@ -126,12 +127,17 @@ def run(  # noqa: PLR0913 -- what is asked, and how
     models = open_models(study)
     check_folder_of(study, folder)
     lock = terms.lock or find_lock(folder)
-    if lock:
-        register(study, folder, lock, may_deviate=terms.may_deviate)
     logs = logs or str(folder / "logs")
     with only_run(folder):
-        keep_study(study, folder)
-        keep_puzzles(study, folder)
+        if lock:
+            found = check_lock(
+                study, folder, lock, may_deviate=terms.may_deviate, has_logs=has_logs(logs)
+            )
+            register(folder, lock, found)
+        # Logs that nothing says the study of may be another's: Inspect tells, once it is asked.
+        is_sure = _held_study(folder) is not None or not has_logs(logs)
+        if is_sure:
+            keep_study(study, folder)
         budget = Budget(folder, terms.limits)
         asking = Asking(budget, lock_hash(lock) if lock else None, terms.is_provider_batch)
         be_patient(patience, is_batch=terms.is_provider_batch)
@@ -144,11 +150,14 @@ def run(  # noqa: PLR0913 -- what is asked, and how
             listener=listener,
             asking=asking,
         )
-        return replace(tabulate(logs, folder), stopped=budget.stopped)
+        if not is_sure:
+            keep_study(study, folder)
+        results = tabulate(logs, folder, asked_in=folder)
+        return replace(results, stopped=budget.stopped)
 
 
 def keep_study(study: "Study", folder: Path) -> None:
-    """Write what is asked into the folder of results.
+    """Write what is asked, and the text of its puzzles, into the folder of results.
 
     Raises
     ------
@@ -159,6 +168,7 @@ def keep_study(study: "Study", folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     held = {"id": study.id} | study.model_dump(mode="json")
     write_whole(folder / "study.json", json.dumps(held, indent=1) + "\n")
+    keep_puzzles(study, folder)
 
 
 def check_folder_of(study: "Study", folder: Path) -> None:
@@ -169,17 +179,23 @@ def check_folder_of(study: "Study", folder: Path) -> None:
     StudyError
         If the folder holds the results of another study; they are left alone.
     """
-    try:
-        held = json.loads((folder / "study.json").read_text())
-    except (OSError, ValueError):
-        return  # none yet, or half a file: the logs themselves still tell another study apart
-    if held.get("id") == study.id:
+    held = _held_study(folder)
+    if held is None or held.get("id") == study.id:
         return
     changed = ", ".join(_changed(held, study.model_dump(mode="json"))) or "prompts or puzzles"
     raise StudyError(
         f"{folder} holds another study, which differs in {changed}; give another --out, "
         "or repeat the command that it was made with"
     )
+
+
+def _held_study(folder: Path) -> dict[str, Any] | None:
+    """Return the study that a folder says it holds; None of none yet, or of half a file."""
+    try:
+        held = json.loads((folder / "study.json").read_text())
+    except (OSError, ValueError):
+        return None
+    return held if isinstance(held, dict) else None
 
 
 def _changed(held: Any, asked: Any, at: str = "") -> "Iterator[str]":  # noqa: ANN401 -- any JSON
@@ -206,7 +222,7 @@ def keep_puzzles(study: "Study", folder: Path) -> None:
     one_of_each = {cell.condition: cell for cell in study.cells()}.values()
     forms = [exam.form for cell in one_of_each for exam in study.exams(cell)]
     stems = {puzzle.id: puzzle.stem for form in forms for puzzle in form.puzzles}
-    (folder / PUZZLES).write_text(json.dumps(stems, indent=1, sort_keys=True) + "\n")
+    write_whole(folder / PUZZLES, json.dumps(stems, indent=1, sort_keys=True) + "\n")
 
 
 def report(folder: Path, out: Path | None = None, *, with_files: bool = True) -> Path:
@@ -286,13 +302,27 @@ def bundle(folder: Path, out: Path) -> Path:
     return path
 
 
-def tabulate(logs: str, folder: Path, *, reparse: bool = False) -> Results:
-    """Write the tables and numbers of a folder of finished logs; no model is called."""
+def tabulate(
+    logs: str, folder: Path, *, reparse: bool = False, asked_in: Path | None = None
+) -> Results:
+    """Write the tables and numbers of a folder of finished logs; no model is called.
+
+    Parameters
+    ----------
+    logs : str
+        Folder or URL of the logs.
+    folder : Path
+        Of the results.
+    reparse : bool, default False
+        Read every reply again.
+    asked_in : Path, optional
+        Folder of the run, whose lock and deviations count; by default the one above the logs.
+    """
     from balk.elicit.logs import read_columns
     from balk.measure.decisions import make_decisions
 
     decisions = make_decisions(read_columns(logs, reparse=reparse))
-    return finish(decisions, folder, asked_in=Path(logs).parent)
+    return finish(decisions, folder, asked_in=asked_in or Path(logs).parent)
 
 
 def finish(decisions: "pl.DataFrame", folder: Path, *, asked_in: Path | None = None) -> Results:

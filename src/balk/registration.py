@@ -1,11 +1,12 @@
 """A study and its lock: refused where they differ, unless accepted, and then told everywhere."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from balk.errors import StudyError
+from balk.files import write_whole
 
 if TYPE_CHECKING:
     import polars as pl
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 DEVIATIONS = "deviations.json"
 MOST_SHOWN = 5
+ASKED = ("logs", "study.json", "spent.json")
+"""What a folder holds once something was asked."""
 
 
 def find_lock(folder: Path, given: Path | None = None) -> dict[str, Any] | None:
@@ -26,8 +29,28 @@ def find_lock(folder: Path, given: Path | None = None) -> dict[str, Any] | None:
     return read_lock(kept) if kept.exists() else None
 
 
-def register(study: "Study", folder: Path, lock: Mapping[str, Any], *, may_deviate: bool) -> None:
-    """Hold a study against its lock; keep the lock, and what differs, in the folder of results.
+def check_lock(
+    study: "Study",
+    folder: Path,
+    lock: Mapping[str, Any],
+    *,
+    may_deviate: bool,
+    has_logs: bool = False,
+) -> list[str]:
+    """Hold a study against its lock, and return what differs; nothing is written.
+
+    Parameters
+    ----------
+    study : Study
+        What is asked.
+    folder : Path
+        Of the results.
+    lock : mapping
+        What was locked.
+    may_deviate : bool
+        Whether what differs is accepted.
+    has_logs : bool, default False
+        Whether there are logs already, wherever they are kept.
 
     Raises
     ------
@@ -35,7 +58,7 @@ def register(study: "Study", folder: Path, lock: Mapping[str, Any], *, may_devia
         If something differs and that is not accepted, or the folder's exams were asked under
         another lock, or under none.
     """
-    from balk.design.lock import LOCK_FILE, deviations, lock_hash
+    from balk.design.lock import deviations, lock_hash
     from balk.measure.parse import PARSER_VERSION
 
     kept = find_lock(folder)
@@ -44,7 +67,7 @@ def register(study: "Study", folder: Path, lock: Mapping[str, Any], *, may_devia
             f"{folder} was registered as {lock_hash(kept)}, and the lock is {lock_hash(lock)}; "
             "give another --out, or the lock that it was registered with"
         )
-    if kept is None and (folder / "logs").is_dir():
+    if kept is None and (has_logs or any((folder / name).exists() for name in ASKED)):
         raise StudyError(
             f"{folder} holds exams that were asked before the lock; give another --out, or leave "
             "--lock out"
@@ -57,8 +80,15 @@ def register(study: "Study", folder: Path, lock: Mapping[str, Any], *, may_devia
             f"the study is not the one that was locked as {lock_hash(lock)}: {shown}{more}. Lock "
             "it anew, or say --accept-deviations: they are then listed beside the tables"
         )
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / LOCK_FILE).write_text(json.dumps(lock, indent=1, sort_keys=True) + "\n")
+    _asked(folder)  # that it can be read shows before money is spent
+    return found
+
+
+def register(folder: Path, lock: Mapping[str, Any], found: Sequence[str]) -> None:
+    """Keep the lock, and what differs from it, in the folder of results."""
+    from balk.design.lock import LOCK_FILE, lock_hash
+
+    write_whole(folder / LOCK_FILE, json.dumps(lock, indent=1, sort_keys=True) + "\n")
     asked = list(dict.fromkeys([*_asked(folder), *found]))
     _write(folder, {"lock": lock_hash(lock), "asked": asked, "counted": []})
 
@@ -107,8 +137,16 @@ def told(
 def _asked(folder: Path) -> list[str]:
     """Return what was asked otherwise than locked, in all runs so far."""
     path = folder / DEVIATIONS
-    return list(json.loads(path.read_text())["asked"]) if path.exists() else []
+    if not path.exists():
+        return []
+    try:
+        return [str(said) for said in json.loads(path.read_text())["asked"]]
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise StudyError(
+            f"{path}: what differed from the lock cannot be read ({error}); mend the file, or "
+            "remove it and run again with --accept-deviations: what differs now is listed anew"
+        ) from error
 
 
 def _write(folder: Path, held: Mapping[str, Any]) -> None:
-    (folder / DEVIATIONS).write_text(json.dumps(held, indent=1) + "\n")
+    write_whole(folder / DEVIATIONS, json.dumps(held, indent=1) + "\n")

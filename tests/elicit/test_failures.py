@@ -1,15 +1,21 @@
 """Names of failures, how long they are borne with, and secrets that never come through."""
 
+import html
+from base64 import b64encode
 from enum import Enum
 from pathlib import Path
+from types import SimpleNamespace
+from urllib.parse import quote, quote_plus
 
+import anyio
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from inspect_ai.model import ModelOutput
+from inspect_ai.model import ModelOutput, get_model
 
 from balk.elicit.calls import LONGEST_ASKED_S, LONGEST_WAIT_S, Patience
 from balk.elicit.failures import MAX_WORDS, REASONS, failure_in_log, failure_of, fold
+from balk.elicit.guard import Guard
 from balk.elicit.kept import Kept
 from balk.errors import CallError
 
@@ -67,7 +73,14 @@ class StatusError(Exception):
     [
         (400, "API key not valid. Please pass a valid API key.", "refused_key"),
         (400, "Your credit balance is too low to access the API.", "no_credit"),
-        (429, "You exceeded your current quota, please check your plan and billing", "no_credit"),
+        (429, "You exceeded your quota, check your billing (insufficient_quota)", "no_credit"),
+        (429, "Your credit balance is too low", "no_credit"),
+        (429, "You exceeded your current quota, please check your plan and billing", "rate_limit"),
+        (429, "insufficient_quota for now. Please retry in 32.5s.", "rate_limit"),
+        (429, "Please try again in 20s, or add a credit balance in billing", "rate_limit"),
+        (403, "Stopped by the content filter", "filtered"),
+        (403, "The prompt is too long", "too_long"),
+        (403, "No access", "refused_key"),
         (400, "The model `x` does not exist or you do not have access to it.", "unknown_model"),
         (404, "model: claude-x", "unknown_model"),
         (400, "This model's maximum context length is 8192 tokens.", "too_long"),
@@ -78,6 +91,91 @@ class StatusError(Exception):
 )
 def test_what_providers_say_comes_to_a_reason(status: int, message: str, reason: str) -> None:
     assert failure_of(StatusError(status, message)).reason == reason
+
+
+def test_credit_that_is_said_to_come_back_is_not_gone() -> None:
+    error = StatusError(429, "insufficient_quota")
+    assert failure_of(error).reason == "no_credit"
+    assert failure_of(error, wait_s=2.0).reason == "rate_limit"
+
+
+def with_body(body: object) -> StatusError:
+    error = StatusError(401, "Error code: 401")
+    error.body = body  # type: ignore[attr-defined]
+    return error
+
+
+def with_text(text: str) -> StatusError:
+    error = StatusError(401, "Client error for url")
+    error.response = SimpleNamespace(text=text)  # type: ignore[attr-defined]
+    return error
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        with_body({"detail": "no such key"}),
+        with_body("no such key"),
+        with_body({"error": "no such key"}),
+        with_text("no such key"),
+        with_text('{"detail": "no such key"}'),
+    ],
+)
+def test_the_words_of_a_provider_are_kept_wherever_they_stand(error: StatusError) -> None:
+    failure = failure_of(error)
+    assert (failure.words, failure.status) == ("401 no such key", 401)
+
+
+IN_USE = "Zq9+a c/DEF==<secret>&77"
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        IN_USE,
+        quote(IN_USE, safe=""),
+        quote_plus(IN_USE),
+        b64encode(IN_USE.encode()).decode(),
+        html.escape(IN_USE),
+    ],
+)
+def test_a_key_is_hidden_in_every_form_that_it_is_sent_in(form: str) -> None:
+    assert fold(f"bad key {form}", (IN_USE,)).rstrip("=") == "bad key [hidden]"
+
+
+async def answer(*_: object, **__: object) -> ModelOutput:
+    return ModelOutput.from_content("model", "Q1: 7")
+
+
+def guard_after(n_answered: int) -> Guard:
+    guard = Guard(get_model("mockllm/model", memoize=False).api)
+    guard.inner = answer
+    for _ in range(n_answered):
+        anyio.run(guard)
+    return guard
+
+
+@pytest.mark.parametrize("status", [401, 402])
+def test_a_key_refused_halfway_stops_its_subject_whatever_is_said(status: int) -> None:
+    guard = guard_after(n_answered=5)
+    guard.lost(failure_of(StatusError(status, f"Access denied ({status})")))
+    assert guard.stopped
+
+
+@pytest.mark.parametrize("status", [403, 404])
+def test_what_may_be_about_one_exam_stops_a_subject_that_never_answered_after_three(
+    status: int,
+) -> None:
+    fresh, answering = guard_after(n_answered=0), guard_after(n_answered=1)
+    failure = failure_of(StatusError(status, "No access"))
+    for _ in range(2):
+        fresh.lost(failure)
+    assert fresh.stopped is None
+    fresh.lost(failure)
+    assert fresh.stopped
+    for _ in range(9):
+        answering.lost(failure)
+    assert answering.stopped is None
 
 
 class Code(Enum):

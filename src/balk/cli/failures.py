@@ -1,10 +1,11 @@
 """What did not come back, by subject and reason."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import polars as pl
 
 from balk.cli.show import console, n_exams
+from balk.records import Probe
 
 if TYPE_CHECKING:
     from balk.design.study import Study
@@ -32,6 +33,20 @@ def show_failures(study: "Study", decisions: pl.DataFrame) -> bool:
         console.print(f"{_exams(n_missing)} could not be asked yet", style="bold")
     console.print("The same command asks these again, and nothing else.")
     return True
+
+
+def show_failed_probes(exams: pl.DataFrame) -> None:
+    """Print in one line how many probes failed; the exams that they follow stand."""
+    counts = {
+        probe: exams["probes"].str.contains(rf"(?:^|; ){probe}: failed \(").sum()
+        for probe in get_args(Probe)
+    }
+    told = ", ".join(f"{n} {probe}" for probe, n in counts.items() if n)
+    if told:
+        console.print(
+            f"\nProbes whose calls failed: {told}. Their exams stand; why is in the column probes.",
+            soft_wrap=True,
+        )
 
 
 def _exams(n: int) -> str:

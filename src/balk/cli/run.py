@@ -126,7 +126,7 @@ def _show(ctx: click.Context, study: "Study", folder: Path) -> None:
 def _ask(ctx: click.Context, study: "Study", folder: Path) -> None:
     from balk import pipeline
     from balk.cli import show
-    from balk.cli.failures import show_failures
+    from balk.cli.failures import show_failed_probes, show_failures
     from balk.cli.progress import progress
     from balk.cli.summary import show_summary
     from balk.cli.tell import fit_what_can_be, report_on
@@ -142,6 +142,7 @@ def _ask(ctx: click.Context, study: "Study", folder: Path) -> None:
     if not ctx.params["no_report"]:
         fit_what_can_be(folder)
         report_on(folder)
+    show_failed_probes(results.exams)
     if results.stopped:
         show.console.print(
             f"\nStopped by {results.stopped}; no exam was begun after that. The same command with "

@@ -28,4 +28,4 @@ def table(logs: str, out: Path, *, reparse: bool) -> None:
 
     with show.waiting("reading logs"):
         results = pipeline.tabulate(logs, out, reparse=reparse)
-    show_summary(results)
+    show_summary(results, logs)

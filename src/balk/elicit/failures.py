@@ -1,10 +1,15 @@
 """Why a call failed: one word of a fixed list, and the provider's own words without secrets."""
 
+import html
+import json
 import os
 import re
-from collections.abc import Iterator
+from base64 import b64encode
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import quote, quote_plus
 
 from balk.design.subjects import SECRETS
 from balk.errors import CallError
@@ -59,6 +64,10 @@ SPECIAL = (
 )
 """What providers say in 4xx errors whose number alone does not tell."""
 
+OUT_OF_CREDIT = re.compile(r"insufficient_quota|credit balance", re.IGNORECASE)
+COMES_BACK = re.compile(r"try (again )?(in|after) \d", re.IGNORECASE)
+"""What is said with a 429 that passes, also where it speaks of quotas and bills."""
+
 KINDS = (
     (r"Timeout|timed out", "timeout"),
     (r"JSONDecode|ResponseValidation|Decoding|non-ChatCompletion|NoStreamData", "malformed"),
@@ -97,17 +106,30 @@ def failure_of(
     said = _said(error)
     status = _status(error)
     words = fold(f"{status} {said}" if status and str(status) not in said else said, secrets)
-    return CallError(_reason(error, status, said), words, wait_s)
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        return CallError(_reason_of_429(said, wait_s), words, wait_s, status)
+    reason = _reason_of_status(status, said) if status else _reason_of_class(error, said)
+    return CallError(reason, words, wait_s, status)
 
 
-def _reason(error: Exception, status: int | None, said: str) -> str:
-    if status is not None and status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+def _reason_of_429(said: str, wait_s: float | None) -> str:
+    """Tell an account without credit from one that is to wait, which may speak of bills too."""
+    is_passing = wait_s is not None or COMES_BACK.search(said)
+    return "no_credit" if OUT_OF_CREDIT.search(said) and not is_passing else "rate_limit"
+
+
+def _reason_of_status(status: int, said: str) -> str:
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return "server_error"
-    if status is not None:
-        special = next((why for seen, why in SPECIAL if re.search(seen, said, re.IGNORECASE)), "")
-        if status not in STATUSES or special == "no_credit":
-            return special or "refused_request"
-        return STATUSES[status]
+    special = next((why for seen, why in SPECIAL if re.search(seen, said, re.IGNORECASE)), "")
+    if status not in STATUSES or special == "no_credit":
+        return special or "refused_request"
+    if status == HTTPStatus.FORBIDDEN and special in {"filtered", "too_long"}:
+        return special
+    return STATUSES[status]
+
+
+def _reason_of_class(error: Exception, said: str) -> str:
     code = str(getattr(error, "code", "") or getattr(error, "type", "") or "")
     if "rate_limit" in code:
         return "rate_limit"
@@ -136,17 +158,42 @@ def _status(error: BaseException) -> int | None:
 
 def _said(error: BaseException) -> str:
     """Return the provider's own words if there are any, else the error's."""
-    body: Any = getattr(error, "body", None)
-    if isinstance(body, dict):
-        inner = body.get("error", body)
-        inner = inner.get("message") or inner.get("code") if isinstance(inner, dict) else inner
-        code = str(getattr(error, "code", "") or "")
-        if isinstance(inner, str) and inner.strip():
-            return f"{inner} ({code})" if code and code not in inner else inner
     details: Any = getattr(error, "details", None)
-    text = str(getattr(error, "provider_message", "") or "")
-    text = text or str(details() if callable(details) else "") or str(error)
-    return text.strip() or type(error).__name__
+    code = str(getattr(error, "code", "") or "")
+    found = (
+        _with_code(_words(getattr(error, "body", None)), code),
+        str(getattr(error, "provider_message", "") or ""),
+        str(details() or "") if callable(details) else _words(details),
+        _words(_text(error)),
+        str(error),
+    )
+    return next((words.strip() for words in found if words.strip()), type(error).__name__)
+
+
+def _with_code(words: str, code: str) -> str:
+    return f"{words} ({code})" if words and code and code not in words else words
+
+
+def _words(body: Any) -> str:  # noqa: ANN401 -- any JSON
+    """Return what an error's body says: itself, or what stands where words usually do."""
+    if isinstance(body, str):
+        with suppress(ValueError):
+            held = json.loads(body)
+            return _words(held) if isinstance(held, dict) else body
+        return body
+    if not isinstance(body, dict):
+        return ""
+    inner = next((body[name] for name in ("error", "message", "detail") if body.get(name)), "")
+    if isinstance(inner, dict):
+        inner = inner.get("message") or inner.get("code") or ""
+    return inner if isinstance(inner, str) else json.dumps(inner)
+
+
+def _text(error: BaseException) -> str:
+    """Return the body of a reply as it came, where it was read."""
+    with suppress(Exception):  # a stream that was not read says so in its client's own way
+        return str(getattr(getattr(error, "response", None), "text", None) or "")
+    return ""
 
 
 def failure_in_log(message: str) -> str:
@@ -165,10 +212,20 @@ def fold(text: str, secrets: tuple[str, ...] = ()) -> str:
 
 def without_secrets(text: str, secrets: tuple[str, ...] = ()) -> str:
     """Return a text in which keys in use, and all that looks like one, are hidden."""
-    for secret in sorted({*secrets, *_of_environment()}, key=len, reverse=True):
-        if len(secret) >= SHORTEST_SECRET:
-            text = text.replace(secret, HIDDEN)
+    for form in sorted(_forms({*secrets, *_of_environment()}), key=len, reverse=True):
+        text = text.replace(form, HIDDEN)
     return TOKENS.sub(HIDDEN, text)
+
+
+def _forms(secrets: Iterable[str]) -> set[str]:
+    """Return secrets as they are, and as they stand in addresses, headers and pages."""
+    forms: set[str] = set()
+    for secret in secrets:
+        if len(secret) >= SHORTEST_SECRET:
+            coded = b64encode(secret.encode()).decode().rstrip("=")
+            forms |= {secret, quote(secret, safe=""), quote_plus(secret), coded}
+            forms.add(html.escape(secret))
+    return forms
 
 
 def _of_environment() -> Iterator[str]:

@@ -5,6 +5,7 @@ turned into a `CallError` here, below Inspect. The clients of vendors would repe
 by themselves, out of sight and on top of our own repeats, so they are told not to.
 """
 
+from http import HTTPStatus
 from typing import Any
 
 import anyio
@@ -16,7 +17,12 @@ from balk.elicit.failures import failure_of, without_secrets
 from balk.errors import CallError
 
 HOPELESS = {"refused_key", "no_credit", "unknown_model"}
-"""Reasons for which every other call to the subject would fail as well."""
+"""Reasons for which every other call to the subject may fail as well."""
+OF_THE_ACCOUNT = {HTTPStatus.UNAUTHORIZED, HTTPStatus.PAYMENT_REQUIRED}
+"""Statuses that say so of the key itself, whatever was asked."""
+REFUSED_IN_A_ROW = 3
+"""Calls refused for another hopeless reason, with no reply ever, that end the asking of a subject:
+one alone may be about what that exam says."""
 PASSING = {"rate_limit", "server_error", "timeout", "connection", "malformed"}
 """Reasons that may be gone when the call is repeated."""
 LOST_IN_A_ROW = 10
@@ -45,7 +51,8 @@ class Guard:
         self.stopped: CallError | None = None
         self.timeout_s: float | None = None
         self.input_tokens = self.output_tokens = self.n_calls = 0
-        self._n_answered = self._n_lost = 0
+        self._n_answered = self._n_lost = self._n_refused = 0
+        self._refused = ""
 
     async def __call__(self, *args: Any, **arguments: Any) -> Reply:  # noqa: ANN401 -- handed on as they come
         """Make one call.
@@ -74,14 +81,16 @@ class Guard:
 
     def lost(self, failure: CallError) -> None:
         """Count a call that was given up, and stop the subject where others would fail as well."""
-        never_answered = self._n_answered == 0
-        is_hopeless = failure.reason in HOPELESS and (
-            never_answered
-            or failure.words.startswith(("401", "402"))
-            or failure.reason == "no_credit"
+        is_of_account = failure.status in OF_THE_ACCOUNT or failure.reason == "no_credit"
+        self._n_refused = self._n_refused + 1 if failure.reason == self._refused else 1
+        self._refused = failure.reason
+        is_refused = (
+            failure.reason in HOPELESS
+            and self._n_answered == 0
+            and self._n_refused >= REFUSED_IN_A_ROW
         )
         self._n_lost += failure.reason in PASSING
-        if is_hopeless or self._n_lost >= LOST_IN_A_ROW:
+        if is_of_account or is_refused or self._n_lost >= LOST_IN_A_ROW:
             self.stopped = self.stopped or failure
 
     def _count(self, output: ModelOutput) -> None:
@@ -99,7 +108,7 @@ class Guard:
         decision = self.api.should_retry(error)
         failure = failure_of(error, secrets, getattr(decision, "retry_after", None))
         if failure.reason == "other" and decision:
-            return CallError("server_error", failure.words, failure.wait_s)
+            return CallError("server_error", failure.words, failure.wait_s, failure.status)
         return failure
 
 

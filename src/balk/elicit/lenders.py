@@ -10,8 +10,9 @@ from pathlib import Path
 import polars as pl
 
 from balk.design.study import Cell, Study
-from balk.elicit.logs import read_columns
+from balk.elicit.logs import has_logs, read_columns
 from balk.elicit.verdicts import borrow
+from balk.errors import TableError
 from balk.files import write_whole
 from balk.measure.decisions import make_decisions
 
@@ -28,8 +29,13 @@ def read_told(folder: Path) -> Told:
     return told
 
 
-def keep_told(study: Study, folder: Path, logs: str, told: Told) -> Told:
-    """Borrow for every cell that tells the verdicts of others, and write it down.
+def all_told(study: Study, told: Told) -> bool:
+    """Return whether every cell that tells the verdicts of others knows them."""
+    return all(cell.name in told for cell in study.cells() if cell.lender)
+
+
+def more_told(study: Study, logs: str, told: Told) -> Told:
+    """Return what was borrowed, and what else can be from the logs there are.
 
     What was borrowed before stays. Cells whose lenders did not all come back have to wait.
 
@@ -38,15 +44,24 @@ def keep_told(study: Study, folder: Path, logs: str, told: Told) -> Told:
     StudyError
         If the exams to borrow from have no verdict at all.
     """
-    decisions = make_decisions(read_columns(logs))
+    if all_told(study, told) or not has_logs(logs):
+        return told
+    try:
+        decisions = make_decisions(read_columns(logs))
+    except TableError:  # no log of an exam yet
+        return told
     told = dict(told)
     for cell in study.cells():
         if cell.lender and cell.name not in told:
             held = _held(cell, decisions)
             if held["form_id"].n_unique() == cell.n_exams and "F" not in held["outcome"]:
                 told[cell.name] = _borrowed(study, cell, held)
-    write_whole(folder / "told.json", json.dumps(told, sort_keys=True) + "\n")
     return told
+
+
+def write_told(folder: Path, told: Told) -> None:
+    """Write down what was borrowed."""
+    write_whole(folder / "told.json", json.dumps(told, sort_keys=True) + "\n")
 
 
 def _held(cell: Cell, decisions: pl.DataFrame) -> pl.DataFrame:

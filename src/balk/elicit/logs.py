@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+import click
+import fsspec
 from inspect_ai.log import (
     EvalLog,
     EvalSample,
@@ -25,6 +27,7 @@ from balk.elicit.packing import unpack
 from balk.elicit.probe_replies import Columns, no_probes, read_probes, unpack_probes
 from balk.elicit.replies import read_exam
 from balk.elicit.scoring import ARRAYS, SCORER, arrays_of
+from balk.elicit.torn import read_header
 from balk.errors import TableError
 from balk.measure.decisions import DECISIONS
 from balk.measure.parse import PARSER_VERSION
@@ -90,7 +93,7 @@ def read_columns(folder: str, *, reparse: bool = False) -> dict[str, list[Any]]:
 
 
 def finished_logs(folder: str) -> list[FinishedLog]:
-    """Return the logs that take part: for each task the last that succeeded, or the last.
+    """Return the logs that take part: of each task the one with most exams, the last of such.
 
     Raises
     ------
@@ -100,9 +103,13 @@ def finished_logs(folder: str) -> list[FinishedLog]:
     if "://" not in folder and not Path(folder).is_dir():
         raise TableError(f"there is no folder {folder}; give the one that holds the .eval files")
     by_task: dict[str, list[FinishedLog]] = defaultdict(list)
-    n_crashed = 0
+    n_crashed = n_torn = 0
     for info in list_eval_logs(folder, descending=False):
-        header = read_eval_log(info, header_only=True)
+        header = read_header(info)
+        if header is None:
+            n_torn += 1
+            click.echo(f"Cannot be read, left out as torn: {info.name}", err=True)
+            continue
         if header.eval.task != TASK:
             continue
         n_crashed += header.status == "started"
@@ -110,7 +117,8 @@ def finished_logs(folder: str) -> list[FinishedLog]:
             name = PurePosixPath(info.name).name
             by_task[header.eval.task_id].append(FinishedLog(header, info.name, name))
     if not by_task:
-        crashed = f" ({n_crashed} crashed before they were finished)" if n_crashed else ""
+        n_lost = n_crashed + n_torn
+        crashed = f" ({n_lost} crashed before they were finished)" if n_lost else ""
         raise TableError(
             f"no finished log of a lifeline exam in {folder}{crashed}; "
             "give the folder that holds the .eval files, or finish the run first"
@@ -119,17 +127,19 @@ def finished_logs(folder: str) -> list[FinishedLog]:
     return sorted(found, key=lambda log: (log.header.eval.created, log.header.eval.task_id))
 
 
+def has_logs(folder: str) -> bool:
+    """Return whether a folder holds logs of any kind; one that is not there holds none."""
+    files, path = fsspec.core.url_to_fs(folder)
+    return bool(files.exists(path) and list_eval_logs(folder))
+
+
 def count_exams(folder: str) -> int:
     """Return how many exams the logs of a folder hold that came back, each once."""
     found: Counter[str] = Counter()
     for info in list_eval_logs(folder):
         header = read_eval_log(info, header_only=True)
-        task, results = header.eval.task_id, header.results
-        if results:
-            n = results.completed_samples
-        else:
-            n = sum(not one.error for one in read_eval_log_sample_summaries(info))
-        found[task] = max(found[task], n)
+        task = header.eval.task_id
+        found[task] = max(found[task], _n_returned(header, info.name))
     return found.total()
 
 
@@ -149,14 +159,21 @@ def read_rows(log: FinishedLog, *, reparse: bool) -> Iterator[dict[str, Any]]:
 
 
 def _best(logs: Sequence[FinishedLog]) -> FinishedLog:
+    if len(logs) == 1:
+        return logs[0]
     # `max` keeps the first of equals, and of equals the last log is the newest.
-    return max(reversed(logs), key=lambda log: (log.header.status == "success", _n_exams(log)))
+    # A run that a limit stopped is a success too, with few exams.
+    return max(
+        reversed(logs),
+        key=lambda log: (_n_returned(log.header, log.path), log.header.status == "success"),
+    )
 
 
-def _n_exams(log: FinishedLog) -> int:
+def _n_returned(header: EvalLog, path: str) -> int:
     """Return how many exams of a log came back: a run that was cut short may hold fewer."""
-    results = log.header.results
-    return results.completed_samples if results else 0
+    if header.results:
+        return header.results.completed_samples
+    return sum(not one.error for one in read_eval_log_sample_summaries(path))
 
 
 def _scored(summary: EvalSampleSummary) -> Columns | None:

@@ -1,6 +1,7 @@
 """Study -> eval_set: every cell is a task, every exam a sample, and the same call resumes."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import ceil
@@ -16,12 +17,12 @@ from balk.elicit import kept
 from balk.elicit.budget import Budget, counted, reopen
 from balk.elicit.grader import ROLE
 from balk.elicit.guard import guard_of
-from balk.elicit.lenders import Told, keep_told, read_told
+from balk.elicit.lenders import Told, all_told, more_told, read_told, write_told
 from balk.elicit.logs import count_exams
 from balk.elicit.progress import Counter, Listener
 from balk.elicit.tasks import lifelines
 from balk.elicit.torn import set_aside_torn_logs
-from balk.errors import SubjectError
+from balk.errors import StudyError, SubjectError
 
 MAX_CONNECTIONS = 20
 GRADER = "(grader)"
@@ -90,6 +91,7 @@ def run_study(  # noqa: PLR0913 -- what is asked, and how
     set_aside_torn_logs(where)
     reopen(where)
     kept.FOLDER.set(folder / kept.NAME)
+    earlier = read_told(folder)
     counter = Counter(study, models, listener, count_exams(where))
 
     def ask(told: Told) -> bool:
@@ -100,15 +102,23 @@ def run_study(  # noqa: PLR0913 -- what is asked, and how
                 asked, make_tasks(study, models, told, how.lock, max_connections), strict=True
             )
         ]
-        return run_tasks(tasks, where, how) and len(tasks) == len(study.cells())
+        if told != earlier:
+            write_told(folder, told)
+        try:
+            return run_tasks(tasks, where, how) and len(tasks) == len(study.cells())
+        except StudyError:  # the logs are another study's: nothing is borrowed from them
+            if told != earlier:
+                write_told(folder, earlier)
+            raise
 
     with counted(how.budget):
-        told = read_told(folder)
-        if any(cell.lender and cell.name not in told for cell in study.cells()):
+        told = more_told(study, where, earlier)
+        if not all_told(study, told):
             ask(told)
-            if how.budget.stopped:
-                return False
-            told = keep_told(study, folder, where, told)
+            more = more_told(study, where, told)
+            if how.budget.stopped or more == told:
+                return False  # those who lend are still out: the next run asks them again
+            told = more
         is_complete = ask(told)
     if is_complete:
         kept.forget(folder / kept.NAME)
@@ -118,26 +128,43 @@ def run_study(  # noqa: PLR0913 -- what is asked, and how
 def run_tasks(tasks: list[Task], logs: str, asking: Asking) -> bool:
     """Run what a folder of logs does not hold yet, and say whether all of it came back."""
     connections = [task.config.max_connections or MAX_CONNECTIONS for task in tasks]
-    is_complete, ended = eval_set(
-        [task_with(task, early_stopping=asking.budget) for task in tasks],
-        log_dir=logs,
-        max_samples=max(connections),
-        max_tasks=_n_at_once(tasks),
-        batch=True if asking.is_provider_batch else None,
-        fail_on_error=True,  # the log then says that not all came back, and is taken up again
-        continue_on_fail=True,
-        retry_immediate=False,
-        retry_attempts=1,  # failed calls are repeated in `balk.elicit.calls`, and only there
-        log_realtime=True,  # finished exams are then recovered after a kill
-        score_display=False,
-        display="none",
-        log_level="error",
-        acp_server=False,
-        ctl_server=False,
-    )
+    try:
+        is_complete, ended = eval_set(
+            [task_with(task, early_stopping=asking.budget) for task in tasks],
+            log_dir=logs,
+            max_samples=max(connections),
+            max_tasks=_n_at_once(tasks),
+            batch=True if asking.is_provider_batch else None,
+            fail_on_error=True,  # the log then says that not all came back, and is taken up again
+            continue_on_fail=True,
+            retry_immediate=False,
+            retry_attempts=1,  # failed calls are repeated in `balk.elicit.calls`, and only there
+            log_realtime=True,  # finished exams are then recovered after a kill
+            score_display=False,
+            display="none",
+            log_level="error",
+            acp_server=False,
+            ctl_server=False,
+        )
+    except Exception as error:
+        if type(error).__name__ != "PrerequisiteError":  # which Inspect does not export
+            raise
+        raise StudyError(_refusal(logs, str(getattr(error, "message", error)))) from error
     if len(ended) < len(tasks) or any(log.status == "cancelled" for log in ended):
         raise KeyboardInterrupt  # which Inspect keeps to itself, and calls success
     return is_complete and asking.budget.stopped is None
+
+
+def _refusal(logs: str, said: str) -> str:
+    """Return why Inspect asks nothing, and the way out."""
+    told = Text.from_markup(said).plain
+    foreign = re.search(r"'([^']+)' in log_dir is not associated", told)
+    if foreign is None:
+        return f"the study cannot be asked into {logs}: {told}"
+    return (
+        f"{logs} holds a log of another study ({foreign[1]}); give another --out or --logs, or "
+        "repeat the command that the logs were made with"
+    )
 
 
 def _n_at_once(tasks: list[Task]) -> int:
