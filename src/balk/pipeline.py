@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from balk.errors import StudyError, TableError
 from balk.files import only_run, write_whole
-from balk.registration import check_lock, find_lock, register, told
+from balk.registration import check_lock, find_lock, refuse_late_lock, register, told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -128,11 +128,15 @@ def run(  # noqa: PLR0913 -- what is asked, and how
     check_folder_of(study, folder)
     lock = terms.lock or find_lock(folder)
     logs = logs or str(folder / "logs")
+    found = (
+        check_lock(study, folder, lock, may_deviate=terms.may_deviate, has_logs=has_logs(logs))
+        if lock
+        else []
+    )
     with only_run(folder):
         if lock:
-            found = check_lock(
-                study, folder, lock, may_deviate=terms.may_deviate, has_logs=has_logs(logs)
-            )
+            # Again, now that no other run can write here.
+            refuse_late_lock(folder, lock, has_logs=has_logs(logs))
             register(folder, lock, found)
         # Logs that nothing says the study of may be another's: Inspect tells, once it is asked.
         is_sure = _held_study(folder) is not None or not has_logs(logs)

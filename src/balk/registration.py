@@ -61,6 +61,29 @@ def check_lock(
     from balk.design.lock import deviations, lock_hash
     from balk.measure.parse import PARSER_VERSION
 
+    refuse_late_lock(folder, lock, has_logs=has_logs)
+    found = deviations(lock, study, PARSER_VERSION)
+    if found and not may_deviate:
+        shown = "; ".join(found[:MOST_SHOWN])
+        more = f"; and {len(found) - MOST_SHOWN} more" if len(found) > MOST_SHOWN else ""
+        raise StudyError(
+            f"the study is not the one that was locked as {lock_hash(lock)}: {shown}{more}. Lock "
+            "it anew, or say --accept-deviations: they are then listed beside the tables"
+        )
+    _asked(folder)  # that it can be read shows before money is spent
+    return found
+
+
+def refuse_late_lock(folder: Path, lock: Mapping[str, Any], *, has_logs: bool) -> None:
+    """Refuse a lock where exams were asked under another, or under none.
+
+    Raises
+    ------
+    StudyError
+        If they were.
+    """
+    from balk.design.lock import lock_hash
+
     kept = find_lock(folder)
     if kept is not None and lock_hash(kept) != lock_hash(lock):
         raise StudyError(
@@ -72,16 +95,6 @@ def check_lock(
             f"{folder} holds exams that were asked before the lock; give another --out, or leave "
             "--lock out"
         )
-    found = deviations(lock, study, PARSER_VERSION)
-    if found and not may_deviate:
-        shown = "; ".join(found[:MOST_SHOWN])
-        more = f"; and {len(found) - MOST_SHOWN} more" if len(found) > MOST_SHOWN else ""
-        raise StudyError(
-            f"the study is not the one that was locked as {lock_hash(lock)}: {shown}{more}. Lock "
-            "it anew, or say --accept-deviations: they are then listed beside the tables"
-        )
-    _asked(folder)  # that it can be read shows before money is spent
-    return found
 
 
 def register(folder: Path, lock: Mapping[str, Any], found: Sequence[str]) -> None:
