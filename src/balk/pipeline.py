@@ -117,7 +117,7 @@ def run(  # noqa: PLR0913 -- what is asked, and how
     """
     from balk.design.lock import lock_hash
     from balk.elicit.budget import Budget
-    from balk.elicit.calls import be_patient
+    from balk.elicit.calls import patient
     from balk.elicit.logs import has_logs
     from balk.elicit.run import Asking, open_models, run_study
 
@@ -144,16 +144,16 @@ def run(  # noqa: PLR0913 -- what is asked, and how
             keep_study(study, folder)
         budget = Budget(folder, terms.limits)
         asking = Asking(budget, lock_hash(lock) if lock else None, terms.is_provider_batch)
-        be_patient(patience, is_batch=terms.is_provider_batch)
-        run_study(
-            study,
-            models,
-            folder,
-            logs=logs,
-            max_connections=max_connections,
-            listener=listener,
-            asking=asking,
-        )
+        with patient(patience, is_batch=terms.is_provider_batch):
+            run_study(
+                study,
+                models,
+                folder,
+                logs=logs,
+                max_connections=max_connections,
+                listener=listener,
+                asking=asking,
+            )
         if not is_sure:
             keep_study(study, folder)
         results = tabulate(logs, folder, asked_in=folder)

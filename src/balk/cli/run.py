@@ -1,5 +1,6 @@
 """`balk run`: put the exam to subjects and say what came out."""
 
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -98,8 +99,7 @@ def run(  # noqa: PLR0913 -- the options of a command line
         return
     if not dry_run:
         check_folder(folder)
-        _be_patient(ctx)
-    with resumable(folder, ctx.params["logs"]):
+    with _patience(ctx, is_dry=dry_run), resumable(folder, ctx.params["logs"]):
         if until_decided:
             ask_in_rounds(study, folder, max_connections, is_dry=dry_run)
             if not dry_run and not no_report:
@@ -108,10 +108,12 @@ def run(  # noqa: PLR0913 -- the options of a command line
             _ask(ctx, study, folder)
 
 
-def _be_patient(ctx: click.Context) -> None:
-    from balk.elicit.calls import PATIENCE, Patience
+def _patience(ctx: click.Context, *, is_dry: bool) -> AbstractContextManager[None]:
+    if is_dry:
+        return nullcontext()  # nothing is called, so that Inspect need not be imported
+    from balk.elicit.calls import Patience, patient
 
-    PATIENCE.set(Patience(ctx.params["max_retries"], ctx.params["timeout_s"]))
+    return patient(Patience(ctx.params["max_retries"], ctx.params["timeout_s"]))
 
 
 def _show(ctx: click.Context, study: "Study", folder: Path) -> None:

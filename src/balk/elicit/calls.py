@@ -6,7 +6,8 @@ are told not to (`balk.elicit.guard`, ``max_retries=0``).
 
 import random
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 
@@ -68,10 +69,15 @@ class Patience:
 PATIENCE: ContextVar[Patience] = ContextVar("PATIENCE", default=Patience())  # noqa: B039 -- frozen
 
 
-def be_patient(patience: Patience | None, *, is_batch: bool) -> None:
-    """Take this patience, by default the one there is; a provider's batch takes its own time."""
+@contextmanager
+def patient(patience: Patience | None, *, is_batch: bool = False) -> Iterator[None]:
+    """Have this patience for a while, by default the one there is; a batch takes its own time."""
     patience = patience or PATIENCE.get()
-    PATIENCE.set(replace(patience, timeout_s=None) if is_batch else patience)
+    token = PATIENCE.set(replace(patience, timeout_s=None) if is_batch else patience)
+    try:
+        yield
+    finally:
+        PATIENCE.reset(token)
 
 
 async def call(
