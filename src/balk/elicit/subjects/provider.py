@@ -59,7 +59,7 @@ class SimulatedModelAPI(ModelAPI):
             stop_reason="max_tokens" if reply.is_truncated else "stop",
         )
         # Without usage, Inspect would fetch a tokenizer to count.
-        output.usage = _usage(sum(len(text) for _, text in messages), len(reply.text))
+        output.usage = usage_of(sum(len(text) for _, text in messages), len(reply.text))
         return output
 
     def max_connections(self) -> int:
@@ -73,6 +73,7 @@ def balk_sim() -> type[ModelAPI]:
     return SimulatedModelAPI
 
 
-def _usage(n_chars_in: int, n_chars_out: int) -> ModelUsage:
+def usage_of(n_chars_in: int, n_chars_out: int) -> ModelUsage:
+    """Return the tokens of so many characters sent and received, at a plain rate."""
     n_in, n_out = -(-n_chars_in // CHARS_PER_TOKEN), -(-n_chars_out // CHARS_PER_TOKEN)
     return ModelUsage(input_tokens=n_in, output_tokens=n_out, total_tokens=n_in + n_out)

@@ -8,7 +8,6 @@ from inspect_ai.model import (
     GenerateConfig,
     ModelAPI,
     ModelOutput,
-    ModelUsage,
     modelapi,
 )
 from inspect_ai.tool import ToolChoice, ToolInfo
@@ -16,13 +15,12 @@ from inspect_ai.tool import ToolChoice, ToolInfo
 from balk.elicit.subjects.keyed.policies import KEY_POLICIES, KeyPolicy
 from balk.elicit.subjects.keyed.reader import read_key_prompt
 from balk.elicit.subjects.keyed.subject import KeyedSubject
+from balk.elicit.subjects.provider import MAX_CONNECTIONS, usage_of
 from balk.errors import SubjectError, unknown
 
 OTHERS = ("author", "grader", "solver")
 """Names beside the policies: whoever writes, classifies or solves."""
 NAMES = (*KEY_POLICIES, *OTHERS)
-CHARS_PER_TOKEN = 4
-MAX_CONNECTIONS = 100
 
 
 def make_keyed_subject(name: str, **arguments: Any) -> KeyedSubject:  # noqa: ANN401 -- checked here
@@ -83,9 +81,7 @@ class KeyedModelAPI(ModelAPI):
         text = self.subject.reply(read_key_prompt(messages))
         output = ModelOutput.from_content(self.model_name, text)
         # Without usage, Inspect would fetch a tokenizer to count.
-        n_in = -(-sum(len(said) for _, said in messages) // CHARS_PER_TOKEN)
-        n_out = -(-len(text) // CHARS_PER_TOKEN)
-        output.usage = ModelUsage(input_tokens=n_in, output_tokens=n_out, total_tokens=n_in + n_out)
+        output.usage = usage_of(sum(len(said) for _, said in messages), len(text))
         return output
 
     def max_connections(self) -> int:
