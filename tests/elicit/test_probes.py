@@ -2,12 +2,14 @@
 
 import filecmp
 import itertools
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
+from inspect_ai import eval as inspect_eval
 from inspect_ai import score
 from inspect_ai.log import list_eval_logs, read_eval_log
 from inspect_ai.model import (
@@ -39,6 +41,9 @@ from balk.measure.mark import is_right
 from balk.measure.parse import parse_reply
 from balk.records import Outcome, Probe, Protocol
 from fake_provider import FakeProvider, exam_taker, serve
+
+if TYPE_CHECKING:
+    from balk.elicit.progress import Progress
 
 ALL: tuple[Probe, ...] = ("payoff", "reasons", "follow_up", "advice")
 QUESTIONS = Questions(pool=16, questions=8, exams=6, levels=(4, 5))
@@ -326,11 +331,14 @@ class Probed(ModelAPI):
     ) -> ModelOutput:
         del tools, tool_choice, config
         text = input[-1].text
+        down = going_down.get(self.model_name, [])
         for mark, probe in MARKS.items():
             if mark in text:
-                if self.model_name == f"fails_{probe}":
+                if self.model_name == f"fails_{probe}" or probe in down:
                     raise ValueError("the line went dead")
+                replies_given[probe] += 1
                 return self._output(ANSWERS.get(self.model_name, ANSWERS["plain"])[probe])
+        replies_given["exam"] += 1
         lines = ("7", "LIFELINE", "7", "LIFELINE", "7", "7")
         sheet = [
             f"Q{i}: difficulty 3, confidence 50%, answer: {line}"
@@ -445,7 +453,69 @@ def test_a_grader_that_names_no_category_or_fails_changes_nothing(
     rows = small(model, tmp_path, grader=f"probed/{grader}")
     skips = rows.filter(outcome="S").sort("exam_id", "position")
     assert skips["stated_reason"].to_list() == ["unsure", "other"] * 2
-    assert set(rows["probes"]) == {"payoff: read; reasons: read; follow_up: read; advice: read"}
+    said = "" if grader == "vague" else ", grader failed (other: the line went dead)"
+    assert set(rows["probes"]) == {
+        f"payoff: read; reasons: read{said}; follow_up: read; advice: read"
+    }
+
+
+going_down: dict[str, list[str]] = {}
+"""Model -> probes that fail, and nothing else does."""
+replies_given: Counter[str] = Counter()
+
+
+def replied(model: str, folder: Path, *down: str, grader: str | None = None) -> pl.DataFrame:
+    """Run the same study while some probes fail, and count the calls that were replied to."""
+    going_down[model] = list(down)
+    replies_given.clear()
+    return ran(study_of(f"probed/{model}", questions=SIX, grader=grader), folder).decisions
+
+
+@pytest.mark.parametrize("probe", [*ALL, "grader"])
+def test_the_next_run_asks_a_failed_probe_again_and_nothing_else(
+    probe: str, tmp_path: Path
+) -> None:
+    whole = replied("sound", tmp_path / "whole", grader="probed/sound")
+    assert replies_given == Counter(exam=2, payoff=2, reasons=2, follow_up=2, advice=2, grader=2)
+    first = replied("sound", tmp_path / "mended", probe, grader="probed/sound")
+    assert replies_given[probe] == 0
+    assert "failed (other: the line went dead)" in first["probes"][0]
+    own = ["position", "outcome", "answer", "is_right"]
+    assert first.select(own).equals(whole.select(own))
+    mended = replied("sound", tmp_path / "mended", grader="probed/sound")
+    assert replies_given == Counter({probe: 2} | ({"grader": 2} if probe == "reasons" else {}))
+    assert mended.drop("log", "sample_uuid").equals(whole.drop("log", "sample_uuid"))
+    assert not (tmp_path / "mended" / "replies").exists()
+    replied("sound", tmp_path / "mended", grader="probed/sound")
+    assert not replies_given
+
+
+def test_probes_that_fail_one_run_after_the_other_cost_no_reply_twice(tmp_path: Path) -> None:
+    total: Counter[str] = Counter()
+    for down in (["payoff", "reasons"], ["reasons", "advice"], []):
+        rows = replied("sound", tmp_path, *down)
+        total += replies_given
+    assert total == Counter(exam=2, payoff=2, reasons=2, follow_up=2, advice=2)
+    assert "failed" not in rows["probes"][0]
+
+
+def test_an_exam_is_not_failed_because_its_probe_is(tmp_path: Path) -> None:
+    going_down["sound"] = ["advice"]
+    seen: list[Progress] = []
+    study = study_of("probed/sound", questions=SIX)
+    results = pipeline.run(study, tmp_path, max_connections=4, listener=seen.append)
+    assert (seen[-1].n_exams, seen[-1].n_failed, seen[-1].n_unprobed) == (2, 0, 2)
+    assert seen[-1].n_skips == 4
+    assert results.exams["n_failed"].to_list() == [0, 0]
+
+
+def test_plain_inspect_keeps_an_exam_whose_probe_failed(tmp_path: Path) -> None:
+    task = lifelines(
+        lifelines=4, puzzles="balk:divisor_counts", level=1, pool=6, questions=6, exams=2,
+        probes=["advice"],
+    )  # fmt: skip
+    (log,) = inspect_eval(task, model="probed/fails_advice", log_dir=str(tmp_path), display="none")
+    assert log.status == "success"
 
 
 def test_a_megabyte_that_talks_to_the_grader_changes_nothing(tmp_path: Path) -> None:

@@ -35,18 +35,19 @@ def show_failures(study: "Study", decisions: pl.DataFrame) -> bool:
     return True
 
 
-def show_failed_probes(exams: pl.DataFrame) -> None:
-    """Print in one line how many probes failed; the exams that they follow stand."""
-    counts = {
-        probe: exams["probes"].str.contains(rf"(?:^|; ){probe}: failed \(").sum()
-        for probe in get_args(Probe)
-    }
-    told = ", ".join(f"{n} {probe}" for probe, n in counts.items() if n)
+def show_failed_probes(exams: pl.DataFrame) -> bool:
+    """Print in one line how many probes failed, and say whether any did; their exams stand."""
+    patterns = {probe: rf"(?:^|; ){probe}: failed \(" for probe in get_args(Probe)}
+    patterns["grader"] = r"grader failed \("
+    counts = {name: exams["probes"].str.contains(seen).sum() for name, seen in patterns.items()}
+    told = ", ".join(f"{n} {name}" for name, n in counts.items() if n)
     if told:
         console.print(
-            f"\nProbes whose calls failed: {told}. Their exams stand; why is in the column probes.",
+            f"\nProbes whose calls failed: {told}. Their exams stand, and the same command asks "
+            "these probes again; why they failed is in the column probes.",
             soft_wrap=True,
         )
+    return bool(told)
 
 
 def _exams(n: int) -> str:

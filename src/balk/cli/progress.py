@@ -88,6 +88,7 @@ class Told:
             "" if done.n_before else f"{done.n_cells}/{self.n_cells} cells",
             f"{done.n_skips} skips",
             f"{done.n_failed} failed" if done.n_failed else "",
+            f"{done.n_unprobed} with failed probes" if done.n_unprobed else "",
             f"{tokens} tokens",
             self._left(done, so_far),
         ]

@@ -144,7 +144,7 @@ def _ask(ctx: click.Context, study: "Study", folder: Path) -> None:
     if not ctx.params["no_report"]:
         fit_what_can_be(folder)
         report_on(folder)
-    show_failed_probes(results.exams)
+    is_lacking = show_failed_probes(results.exams)
     if results.stopped:
         show.console.print(
             f"\nStopped by {results.stopped}; no exam was begun after that. The same command with "
@@ -152,7 +152,7 @@ def _ask(ctx: click.Context, study: "Study", folder: Path) -> None:
             style="bold",
         )
         ctx.exit(STOPPED)
-    if show_failures(study, results.decisions):
+    if show_failures(study, results.decisions) or is_lacking:
         ctx.exit(1)
 
 

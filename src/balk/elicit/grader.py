@@ -14,8 +14,8 @@ MOST_KEPT = 100
 """Characters of a grader's reply that are kept; one word was asked for."""
 
 
-async def grade(reply: str, numbers: Sequence[int]) -> dict[str, str]:
-    """Return what a grader says of each reason that the rules leave unsorted.
+async def grade(reply: str, numbers: Sequence[int]) -> tuple[dict[str, str], Exception | None]:
+    """Return what a grader says of each reason that the rules leave unsorted, and what failed.
 
     Every reason has a call of its own, so that none can speak for another. A call that fails
     leaves the reason as the rules read it.
@@ -31,26 +31,37 @@ async def grade(reply: str, numbers: Sequence[int]) -> dict[str, str]:
     -------
     dict of str to str
         Number of the question -> the grader's words.
+    Exception or None
+        What broke the first call that failed.
     """
+    verdicts: dict[str, str] = {}
+    failure: Exception | None = None
+    for number, reason in _unsorted(reply, numbers).items():
+        try:
+            verdicts[str(number)] = await _ask(reason)
+        except LimitExceededError:
+            raise
+        except Exception as error:  # noqa: BLE001 -- it leaves the reason unsorted
+            failure = failure or error
+    return verdicts, failure
+
+
+def _unsorted(reply: str, numbers: Sequence[int]) -> dict[int, str]:
+    """Return the reasons that go to the grader; none where there is no grader."""
     if ROLE not in model_roles():
         return {}
-    verdicts: dict[str, str] = {}
-    for number, reason in split_reasons(reply, numbers).items():
-        if read_reason(reason) == OTHER and may_be_graded(reason):
-            verdicts[str(number)] = await _ask(reason)
-    return verdicts
+    return {
+        number: reason
+        for number, reason in split_reasons(reply, numbers).items()
+        if read_reason(reason) == OTHER and may_be_graded(reason)
+    }
 
 
 async def _ask(reason: str) -> str:
-    try:
-        output = await reply_to(
-            ("grader", ""),
-            [ChatMessageUser(content=grader_prompt(reason))],
-            GenerateConfig(temperature=0.0),
-            model=get_model(role=ROLE),
-        )
-    except LimitExceededError:
-        raise
-    except Exception:  # noqa: BLE001 -- a grader that fails leaves the reason unsorted
-        return ""
+    output = await reply_to(
+        ("grader", ""),
+        [ChatMessageUser(content=grader_prompt(reason))],
+        GenerateConfig(temperature=0.0),
+        model=get_model(role=ROLE),
+    )
     return output.completion[:MOST_KEPT]

@@ -9,7 +9,8 @@ own, a line a reply; a line that was cut off by a kill is no reply.
 import hashlib
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
@@ -23,8 +24,23 @@ from balk.elicit.calls import call
 
 NAME = "replies"
 """Name of the folder, in the folder of results."""
-FOLDER: ContextVar[Path | None] = ContextVar("FOLDER", default=None)
+_FOLDER: ContextVar[Path | None] = ContextVar("_FOLDER", default=None)
 """Where replies are kept; None keeps none, as under plain Inspect."""
+
+
+@contextmanager
+def keeping(folder: Path) -> Iterator[None]:
+    """Keep the replies of what is asked meanwhile in a folder of results."""
+    token = _FOLDER.set(folder / NAME)
+    try:
+        yield
+    finally:
+        _FOLDER.reset(token)
+
+
+def is_keeping() -> bool:
+    """Return whether replies are kept, so that asking an exam again costs only what is missing."""
+    return _FOLDER.get() is not None
 
 
 class Kept:
@@ -65,7 +81,7 @@ _EXAM: ContextVar[Kept] = ContextVar("_EXAM", default=_NOTHING)
 
 def keep_replies_of(state: TaskState, settings: Sequence[Any]) -> None:
     """Open the replies of the exam that a sample is, for `reply_to`."""
-    folder, model = FOLDER.get(), get_model()
+    folder, model = _FOLDER.get(), get_model()
     facts = [str(model), model.model_args, list(settings), state.metadata["exam"]]
     exam = [*facts, state.sample_id, state.epoch]
     _EXAM.set(Kept(folder / f"{_hash(exam)}.jsonl") if folder else _NOTHING)
@@ -78,6 +94,7 @@ async def reply_to(
     *,
     may_be_empty: bool = False,
     model: Model | None = None,
+    known_by: Sequence[ChatMessage] | None = None,
 ) -> ModelOutput:
     """Return the reply to what is sent: the one that is kept, or one that is asked for and kept.
 
@@ -87,8 +104,11 @@ async def reply_to(
         What is asked for (``exam``, ``probe``, ...) and about which question.
     sent, config, may_be_empty, model
         As `balk.elicit.calls.call` takes them.
+    known_by : sequence of ChatMessage, optional
+        The part of what is sent that the reply belongs to; by default all of it.
     """
-    kept, asked = _EXAM.get(), (*stage, [(message.role, message.text) for message in sent])
+    words = [(message.role, message.text) for message in (sent if known_by is None else known_by)]
+    kept, asked = _EXAM.get(), (*stage, words)
     output = kept.find(asked)
     if output is None:
         output = await call(sent, config, may_be_empty=may_be_empty, model=model)
@@ -97,8 +117,8 @@ async def reply_to(
 
 
 def forget(folder: Path) -> None:
-    """Remove the replies of a study that is complete: its logs hold them all."""
-    shutil.rmtree(folder, ignore_errors=True)
+    """Remove the replies of a study that is complete from its folder: its logs hold them all."""
+    shutil.rmtree(folder / NAME, ignore_errors=True)
 
 
 def _read(path: Path) -> dict[str, Any]:

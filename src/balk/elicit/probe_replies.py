@@ -132,7 +132,13 @@ def _read_reasons(answered: list[Answered], metadata: Mapping[str, Any], columns
             columns["stated_reason"][number - 1] = category
             columns["stated_reason_by"][number - 1] = by
             columns["stated_reason_quote"][number - 1] = reason[:QUOTE_CHARS]
-    return "read"
+    return ", ".join(["read", *_grader_failures(answered)])
+
+
+def _grader_failures(answered: list[Answered]) -> list[str]:
+    facts = [(one.reply.metadata or {})["balk"] for one in answered if one.reply]
+    failed = dict.fromkeys(one["grader_failure"] for one in facts if "grader_failure" in one)
+    return [f"grader failed ({why})" for why in failed]
 
 
 def _read_follow_up(answered: list[Answered], metadata: Mapping[str, Any], columns: Columns) -> str:

@@ -2,6 +2,8 @@
 
 The question of a probe is kept with what it asks about in its metadata, and a call that failed
 leaves its reason there: the exam's own outcomes are read from other messages and stay as they are.
+The next run asks the probe again, where it should have stood; probes after it keep their replies,
+although these were given without it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -45,17 +47,23 @@ class Asked:
         return {"stage": "probe", "probe": self.probe, "numbers": list(self.numbers)}
 
 
-async def ask_probes(exam: Exam, state: TaskState, probes: Sequence[Probe]) -> None:
-    """Ask the probes of an exam that has been sat; of one that broke off nothing is asked."""
+async def ask_probes(exam: Exam, state: TaskState, probes: Sequence[Probe]) -> Exception | None:
+    """Ask the probes of an exam that has been sat, and return what broke the first that failed.
+
+    Of an exam that broke off nothing is asked.
+    """
     if not probes:
-        return
+        return None
     turns = read_exam(state.messages, state.metadata)
     if any(turn.reading.outcome is Outcome.FAILED for turn in turns):
-        return
+        return None
     conversations = talks(exam, state.messages)
+    first: Exception | None = None
     for probe in probes:
         for asked in _questions(probe, exam, conversations, turns):
-            await _ask(exam, state, asked)
+            failure = await _ask(exam, state, asked)
+            first = first or failure
+    return first
 
 
 def _questions(
@@ -89,38 +97,47 @@ def _groups(exam: Exam, numbers: Sequence[int]) -> list[tuple[int, ...]]:
     return [tuple(numbers)] if numbers else []
 
 
-async def _ask(exam: Exam, state: TaskState, asked: Asked) -> None:
+async def _ask(exam: Exam, state: TaskState, asked: Asked) -> Exception | None:
     """Ask one question, and keep it, the reply or why there is none among the messages."""
     question = ChatMessageUser(content=asked.text, metadata={"balk": asked.facts})
     state.messages.append(question)
-    sent = [*asked.before, question]
+    before = [message for message in asked.before if not _is_of_probe(message)]
     try:
         output = await reply_to(
             ("probe", asked.probe),
-            as_sent(exam, sent),
+            as_sent(exam, [*asked.before, question]),
             _config(exam, asked),
             may_be_empty=exam.is_document,
+            known_by=as_sent(exam, [*before, question]),
         )
     except LimitExceededError:
         raise  # the run is to stop, whatever is being asked
     except Exception as error:  # noqa: BLE001 -- whatever broke it, the exam itself is sound
-        failure = (str(error).strip() or type(error).__name__).splitlines()[-1]
-        question.metadata = {"balk": asked.facts | {"failure": failure[:MOST_REASON]}}
-        return
+        question.metadata = {"balk": asked.facts | {"failure": _in_a_line(error)}}
+        return error
     reply = output.message
     facts = asked.facts | {"finish_reason": output.stop_reason}
     reply.metadata = (reply.metadata or {}) | {"balk": facts}
     state.messages.append(reply)
     asked.before.extend([question, reply])
-    if asked.probe == "reasons":
-        await _grade(reply, asked.numbers)
+    return await _grade(reply, asked.numbers) if asked.probe == "reasons" else None
 
 
-async def _grade(reply: ChatMessageAssistant, numbers: Sequence[int]) -> None:
-    """Keep a grader's verdicts in the reply that they are about."""
-    verdicts = await grade(reply.text, numbers)
-    if verdicts and reply.metadata:
-        reply.metadata["balk"]["graded"] = verdicts
+async def _grade(reply: ChatMessageAssistant, numbers: Sequence[int]) -> Exception | None:
+    """Keep a grader's verdicts, or why there is none, in the reply that they are about."""
+    verdicts, error = await grade(reply.text, numbers)
+    graded = {"graded": verdicts} if verdicts else {}
+    failed = {"grader_failure": _in_a_line(error)} if error else {}
+    (reply.metadata or {})["balk"].update(graded | failed)
+    return error
+
+
+def _is_of_probe(message: ChatMessage) -> bool:
+    return ((message.metadata or {}).get("balk") or {}).get("stage") == "probe"
+
+
+def _in_a_line(error: Exception) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[-1][:MOST_REASON]
 
 
 def _config(exam: Exam, asked: Asked) -> GenerateConfig:

@@ -5,11 +5,14 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from inspect_ai.model import Model
+from inspect_ai.scorer import Score
 from inspect_ai.solver import TaskState
 
 from balk.design.study import Cell, Study
 from balk.elicit.guard import Guard, guard_of
+from balk.elicit.replies import read_exam
 from balk.elicit.scoring import SCORER
+from balk.records import Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,8 @@ class Progress:
         Questions skipped in them.
     n_failed : int
         Exams that broke off.
+    n_unprobed : int
+        Exams that stand, and a probe after them failed.
     n_cells : int
         Cells of which every exam was asked in this run.
     n_calls : int
@@ -40,6 +45,7 @@ class Progress:
     n_before: int = 0
     n_skips: int = 0
     n_failed: int = 0
+    n_unprobed: int = 0
     n_cells: int = 0
     n_calls: int = 0
     input_tokens: int = 0
@@ -77,7 +83,7 @@ class Counter:
         for name, model in models.items():
             self.guards.setdefault(guard_of(model), []).append(name)
         self._ended: Counts[str] = Counts()
-        self._n_skips = self._n_failed = self._n_cells = 0
+        self._n_skips = self._n_failed = self._n_unprobed = self._n_cells = 0
 
     def of_cell(self, cell: Cell) -> Callable[[TaskState], Awaitable[None]]:
         """Return what Inspect calls after each exam of a cell, or after what broke it off."""
@@ -87,10 +93,12 @@ class Counter:
             score = (state.scores or {}).get(SCORER)
             if score is None and not state.output.error:
                 return  # the run is being stopped, and with it what was not over
-            counts = score.value if score and isinstance(score.value, dict) else {}
+            outcomes = _outcomes(state, score)
+            is_broken = Outcome.FAILED in outcomes
             self._ended[name] += 1
-            self._n_skips += int(counts.get("n_skip") or 0)
-            self._n_failed += score is None
+            self._n_skips += outcomes.count(Outcome.SKIP)
+            self._n_failed += is_broken
+            self._n_unprobed += score is None and not is_broken
             self._n_cells += self._ended[name] == n_exams
             if self.listener:
                 self.listener(self.progress())
@@ -105,6 +113,7 @@ class Counter:
             n_before=self.n_before,
             n_skips=self._n_skips,
             n_failed=self._n_failed,
+            n_unprobed=self._n_unprobed,
             n_cells=self._n_cells,
             n_calls=sum(guard.n_calls for guard in guards),
             input_tokens=sum(guard.input_tokens for guard in guards),
@@ -115,3 +124,10 @@ class Counter:
                 if guard.stopped
             },
         )
+
+
+def _outcomes(state: TaskState, score: Score | None) -> list[Outcome]:
+    """Return the outcomes of an exam that ended; one that ended in a failure has no score."""
+    if score is not None:
+        return [Outcome(letter) for letter in score.answer or ""]
+    return [turn.reading.outcome for turn in read_exam(state.messages, state.metadata)]

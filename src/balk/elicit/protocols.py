@@ -19,7 +19,7 @@ from inspect_ai.solver import Generate, Solver, TaskState, solver
 from balk.design.exams import Exam
 from balk.design.prompts import wording
 from balk.elicit.conversation import as_sent, system_of
-from balk.elicit.kept import keep_replies_of, reply_to
+from balk.elicit.kept import is_keeping, keep_replies_of, reply_to
 from balk.elicit.probes import ask_probes
 from balk.elicit.replies import annotate, read_turn
 from balk.elicit.subjects.key_table import REPLICATE
@@ -64,7 +64,7 @@ def sit_exam(
             keep_replies_of(state, [settings, told.get(exam.form.id)])
             try:
                 await SITTINGS[exam.condition.protocol](exam, state, told.get(exam.form.id, ""))
-                await ask_probes(exam, state, probes)
+                await _probe(exam, state, probes)
             except Exception as error:
                 state.output = ModelOutput(model=str(state.model), error=str(error))
                 raise
@@ -73,6 +73,16 @@ def sit_exam(
         return solve
 
     return sit()
+
+
+async def _probe(exam: Exam, state: TaskState, probes: Sequence[Probe]) -> None:
+    """Ask the probes; where one failed, leave the exam open for the next run to ask it again.
+
+    Where no replies are kept that would pay for the whole exam again, and the exam stands as it is.
+    """
+    failure = await ask_probes(exam, state, probes)
+    if failure and is_keeping():
+        raise failure
 
 
 async def sit_batch(exam: Exam, state: TaskState, borrowed: str) -> None:  # noqa: ARG001 -- no results are told

@@ -90,7 +90,6 @@ def run_study(  # noqa: PLR0913 -- what is asked, and how
     where, how = logs or str(folder / "logs"), asking or Asking(Budget(folder))
     set_aside_torn_logs(where)
     reopen(where)
-    kept.FOLDER.set(folder / kept.NAME)
     earlier = read_told(folder)
     counter = Counter(study, models, listener, count_exams(where))
 
@@ -111,7 +110,7 @@ def run_study(  # noqa: PLR0913 -- what is asked, and how
                 write_told(folder, earlier)
             raise
 
-    with counted(how.budget):
+    with counted(how.budget), kept.keeping(folder):
         told = more_told(study, where, earlier)
         if not all_told(study, told):
             ask(told)
@@ -121,7 +120,7 @@ def run_study(  # noqa: PLR0913 -- what is asked, and how
             told = more
         is_complete = ask(told)
     if is_complete:
-        kept.forget(folder / kept.NAME)
+        kept.forget(folder)
     return is_complete
 
 

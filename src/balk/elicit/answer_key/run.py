@@ -57,7 +57,7 @@ class Asker:
 
     def close(self) -> None:
         """Forget the replies that were kept for a resumption: the logs hold them all."""
-        kept.forget(self.folder / kept.NAME)
+        kept.forget(self.folder)
 
     def ask_all(self, stage: Stage, sheets: Sequence[Sheet]) -> list[Held]:
         """Put the same sheets to every subject."""
@@ -114,9 +114,8 @@ def run_in(folder: Path, tasks: list[Task], logs: Path) -> bool:
     """Run tasks as an exam's are run: replies kept in a folder, one layer of repeats."""
     set_aside_torn_logs(str(logs))
     reopen(str(logs))
-    kept.FOLDER.set(folder / kept.NAME)
     how = Asking(Budget(folder))
-    with counted(how.budget):
+    with counted(how.budget), kept.keeping(folder):
         return run_tasks(tasks, str(logs), how)
 
 
