@@ -22,8 +22,18 @@ def write_whole(path: Path, text: str) -> None:
 
 
 @contextmanager
-def only_run(folder: Path) -> Iterator[None]:
-    """Hold a folder of results against other runs; the system lets go when the process ends.
+def only_run(folder: Path, option: str = "--out") -> Iterator[None]:
+    """Hold a folder against other runs; the system lets go when the process ends.
+
+    The lock is on an empty file that stays there: if it were removed, a run that had just opened
+    it would hold a file that no other run can see.
+
+    Parameters
+    ----------
+    folder : Path
+        Of results, or of logs.
+    option : str
+        Which option names another.
 
     Raises
     ------
@@ -31,15 +41,12 @@ def only_run(folder: Path) -> Iterator[None]:
         If another run holds it.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / LOCK
-    with path.open("a") as lock:
+    with (folder / LOCK).open("a") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             raise StudyError(
-                f"another run is writing into {folder}; wait until it ends, or give another --out"
+                f"another run is writing into {folder}; wait until it ends, or give another "
+                f"{option}"
             ) from error
-        try:
-            yield
-        finally:
-            path.unlink(missing_ok=True)
+        yield

@@ -1,6 +1,7 @@
 """The whole path on one screen: a study is asked, read, counted and told."""
 
 import json
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -112,14 +113,15 @@ def run(  # noqa: PLR0913 -- what is asked, and how
     Raises
     ------
     StudyError
-        If the folder is another study's, the study is not the one that was locked, or a limit
-        cannot be reckoned.
+        If the folder is another study's, another run writes into it or the logs, the study is not
+        the one that was locked, or a limit cannot be reckoned.
     """
     from balk.design.lock import lock_hash
     from balk.elicit.budget import Budget
     from balk.elicit.calls import patient
     from balk.elicit.logs import has_logs
     from balk.elicit.run import Asking, open_models, run_study
+    from balk.elicit.shared_logs import only_writer
 
     terms = terms or Terms()
     if terms.limits:
@@ -133,10 +135,12 @@ def run(  # noqa: PLR0913 -- what is asked, and how
         if lock
         else []
     )
-    with only_run(folder):
+    with only_run(folder), ExitStack() as held:
         if lock:
             # Again, now that no other run can write here.
             refuse_late_lock(folder, lock, has_logs=has_logs(logs))
+        held.enter_context(only_writer(logs, folder))
+        if lock:
             register(folder, lock, found)
         # Logs that nothing says the study of may be another's: Inspect tells, once it is asked.
         is_sure = _held_study(folder) is not None or not has_logs(logs)

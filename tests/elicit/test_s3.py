@@ -16,6 +16,7 @@ from killable import (
     CONNECTIONS,
     decisions_of,
     environment,
+    finish,
     start,
     unbroken,
     wait_until,
@@ -72,3 +73,17 @@ def test_logs_in_a_bucket_are_killed_resumed_and_read_like_any(
     ]
     s3.put_object(Bucket=BUCKET, Key=logs[0], Body=b"")  # torn
     pipeline.run(read_study(study), out, logs=bucket, max_connections=CONNECTIONS)
+
+
+def test_a_bucket_is_written_by_one_run_at_a_time(bucket: str, tmp_path: Path) -> None:
+    study, bucket = write_study(tmp_path, exams=2), f"{bucket}-of-two"
+    with serve_faulty(exam_taker, delay_s=0.2) as provider:
+        first = start(study, tmp_path / "one", provider, "--logs", bucket)
+        wait_until(lambda: provider.n_calls > 0, first)
+        said = start(study, tmp_path / "other", provider, "--logs", bucket).communicate()[0]
+        finish(first)
+        assert f"{bucket} is being written by another run, into {tmp_path}/one" in said
+        n_calls = provider.n_calls
+        finish(start(study, tmp_path / "other", provider, "--logs", bucket))
+        assert provider.n_calls == n_calls  # the exams are found in the logs
+    assert decisions_of(tmp_path / "one").equals(decisions_of(tmp_path / "other"))
