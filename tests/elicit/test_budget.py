@@ -3,7 +3,9 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import anyio
 import pytest
 from inspect_ai.log import list_eval_logs, read_eval_log
 from inspect_ai.model import (
@@ -22,10 +24,14 @@ from balk.design.limits import Limits, Spent
 from balk.design.prices import Price, read_prices
 from balk.design.study import Questions, Study
 from balk.design.subjects import Subject
+from balk.elicit import budget
 from balk.elicit.budget import Budget
 from balk.elicit.usage import spent_in
 from balk.errors import StudyError
 from fake_provider import FakeProvider, exam_taker, serve
+
+if TYPE_CHECKING:
+    from balk.elicit.progress import Progress
 
 MODEL = "openai-api/fake/small"
 FREE = ("log", "sample_uuid")
@@ -150,6 +156,40 @@ def test_running_time_adds_up_over_runs(tmp_path: Path) -> None:
     limits = Limits(seconds=90)
     assert Budget(tmp_path, limits).seconds >= 100
     assert limits.reached({}, Budget(tmp_path).seconds) == "--time-limit 90: 100 s spent"
+
+
+def test_a_time_limit_counts_from_the_first_exam_and_not_between_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 1000.0
+    monkeypatch.setattr(budget, "monotonic", lambda: now)
+    asked = Budget(tmp_path, Limits(seconds=90))
+    with budget.counted(asked):
+        now += 3600  # of start-up
+        assert anyio.run(asked.schedule_sample, 1, 1) is None
+        now += 89
+        assert anyio.run(asked.schedule_sample, 2, 1) is None
+    now += 3600  # of tables, and until the next run
+    again = Budget(tmp_path, Limits(seconds=90))
+    assert again.seconds == asked.seconds == 89
+    assert anyio.run(again.schedule_sample, 3, 1) is None
+    now += 1
+    assert anyio.run(again.schedule_sample, 4, 1) is not None
+    assert again.stopped == "--time-limit 90: 90 s spent"
+
+
+def test_progress_tells_what_a_study_cost_over_all_its_runs(
+    provider: FakeProvider, tmp_path: Path
+) -> None:
+    seen: list[Progress] = []
+    terms = pipeline.Terms(limits=Limits(tokens=1500, prices=(price(),)))
+    stopped = pipeline.run(study(), tmp_path, listener=seen.append, terms=terms)
+    assert stopped.stopped
+    terms = pipeline.Terms(limits=Limits(prices=(price(),)))
+    pipeline.run(study(), tmp_path, max_connections=1, listener=seen.append, terms=terms)
+    sent, received = (sum(side) for side in zip(*provider.usage, strict=True))
+    assert seen[-1].costs == {"USD": pytest.approx((sent * 1.0 + received * 2.0) / 1e6)}
+    assert seen[-1].is_priced
 
 
 def test_lenders_that_a_limit_left_unasked_lend_nothing(

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from balk.elicit.progress import Listener, Progress
 
 LINE_EVERY_S = 5.0
+PACE_S = 10.0
+"""Seconds after which a pace is known."""
 MINUTE, HOUR = 60, 3600
 THOUSAND, MILLION = 1_000, 1_000_000
 
@@ -56,9 +58,9 @@ class Told:
 
     def __init__(self, n_exams: int, n_cells: int) -> None:
         self.n_exams, self.n_cells = n_exams, n_cells
-        self._start = time.monotonic()
-        self._told_at = self._start
+        self._told_at = time.monotonic()
         self._stopped: set[str] = set()
+        self._first: tuple[float, int] | None = None
 
     def line(self, done: "Progress") -> None:
         """Write a line, if the last one is some seconds old or this is the end."""
@@ -80,7 +82,7 @@ class Told:
                 )
 
     def words(self, done: "Progress") -> str:
-        """Return exams, cells, skips, tokens and the time left in one line."""
+        """Return exams, cells, skips, tokens, money and the time left in one line."""
         so_far = min(done.n_before + done.n_exams, self.n_exams)
         tokens = f"{short(done.input_tokens)} in, {short(done.output_tokens)} out"
         parts = [
@@ -90,15 +92,25 @@ class Told:
             f"{done.n_failed} failed" if done.n_failed else "",
             f"{done.n_unprobed} with failed probes" if done.n_unprobed else "",
             f"{tokens} tokens",
+            money(done),
             self._left(done, so_far),
         ]
         return ", ".join(part for part in parts if part)
 
     def _left(self, done: "Progress", so_far: int) -> str:
-        if so_far >= self.n_exams or not done.n_exams:
+        """Return the time left at the pace since the first exam ended, once there is a pace."""
+        now = time.monotonic()
+        self._first = self._first or (now, done.n_exams)
+        took, n_ended = now - self._first[0], done.n_exams - self._first[1]
+        if so_far >= self.n_exams or took < PACE_S or not n_ended:
             return ""
-        rate = done.n_exams / max(time.monotonic() - self._start, 1e-3)
-        return f"{duration((self.n_exams - so_far) / rate)} left"
+        return f"{duration((self.n_exams - so_far) * took / n_ended)} left"
+
+
+def money(done: "Progress") -> str:
+    """Return what the study cost so far, over all its runs; nothing where no price is known."""
+    spent = " + ".join(f"{currency} {cost:.2f}" for currency, cost in sorted(done.costs.items()))
+    return spent if done.is_priced or not spent else f"at least {spent}"
 
 
 def short(number: int) -> str:

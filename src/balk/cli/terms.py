@@ -43,7 +43,8 @@ OPTIONS = (
         "--time-limit",
         callback=_seconds,
         metavar="TIME",
-        help="Begin no exam once the study has run so long, over all runs: 90s, 30m, 2h.",
+        help="Begin no exam once the study has run so long, over all runs and counted from the "
+        "first exam of each: 90s, 30m, 2h.",
     ),
     click.option(
         "--prices",

@@ -12,12 +12,12 @@ exams it really holds, and the next run asks the rest.
 
 import asyncio
 import json
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
+from time import monotonic
 
 from inspect_ai.dataset import Sample
 from inspect_ai.hooks import Hooks, ModelUsageData, SampleEnd, hooks
@@ -28,6 +28,7 @@ from inspect_ai.util import EarlyStop
 from pydantic import JsonValue
 
 from balk.design.limits import Limits, Spent
+from balk.design.prices import Price, price_of
 from balk.elicit.usage import spent_in
 from balk.errors import StudyError
 
@@ -57,19 +58,40 @@ class Budget:
         self._path = folder / LEDGER
         folder.mkdir(parents=True, exist_ok=True)
         self._spent, self._before, self._n_ended = _read(self._path)
-        self._began = time.monotonic()
+        self._began: float | None = None
+        self._prices: dict[str, Price | None] = {}
         self._n_in_flight = 0
         self._ended = asyncio.Event()
 
     @property
     def seconds(self) -> float:
-        """Running time, that of earlier runs included."""
-        return self._before + time.monotonic() - self._began
+        """Running time since the first exam was begun, that of earlier runs included."""
+        return self._before + (0.0 if self._began is None else monotonic() - self._began)
 
     @property
     def cost(self) -> float:
         """What was spent, as far as prices are known."""
         return self.limits.cost_of(self._spent)
+
+    @property
+    def costs(self) -> dict[str, float]:
+        """What was spent in each currency, as far as prices are known."""
+        costs: dict[str, float] = {}
+        for model, spent in self._spent.items():
+            if price := self._price_of(model):
+                own = self.limits.cost_of({model: spent})
+                costs[price.currency] = costs.get(price.currency, 0.0) + own
+        return costs
+
+    @property
+    def is_priced(self) -> bool:
+        """Whether the price of every model that was asked is known."""
+        return all(map(self._price_of, self._spent))
+
+    def _price_of(self, model: str) -> Price | None:
+        if model not in self._prices:  # asked after every exam, and looked up by patterns
+            self._prices[model] = price_of(model, self.limits.prices)
+        return self._prices[model]
 
     @property
     def tokens(self) -> int:
@@ -101,6 +123,8 @@ class Budget:
         while (reason := self.limits.reached(self._spent, self.seconds)) is None:
             if not self._is_near():
                 self._n_in_flight += 1
+                # What a start takes before it, long with many cells, is not the study's time.
+                self._began = monotonic() if self._began is None else self._began
                 return None
             await self._ended.wait()
         self.stopped = reason
@@ -113,6 +137,11 @@ class Budget:
         self.keep()
         self._ended.set()
         self._ended = asyncio.Event()
+
+    def stop_clock(self) -> None:
+        """Count no time until an exam is begun again, and keep the ledger."""
+        self._before, self._began = self.seconds, None
+        self.keep()
 
     def _is_near(self) -> bool:
         """Return whether the exams in flight and one more would reach a limit on calls."""
@@ -146,7 +175,7 @@ def counted(budget: Budget) -> Iterator[None]:
         yield
     finally:
         _OPEN.remove(budget)
-        budget.keep()
+        budget.stop_clock()
 
 
 def reopen(logs: str) -> None:

@@ -2,13 +2,14 @@
 
 from collections import Counter as Counts
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from inspect_ai.model import Model
 from inspect_ai.scorer import Score
 from inspect_ai.solver import TaskState
 
 from balk.design.study import Cell, Study
+from balk.elicit.budget import Budget
 from balk.elicit.guard import Guard, guard_of
 from balk.elicit.replies import read_exam
 from balk.elicit.scoring import SCORER
@@ -37,6 +38,10 @@ class Progress:
         Calls made, those that failed included.
     input_tokens, output_tokens : int
         As the providers counted them.
+    costs : mapping of str to float
+        Currency -> what the study cost so far, over all its runs, as far as prices are known.
+    is_priced : bool
+        Whether the price of every model that was asked is known.
     stopped : mapping of str to str
         Subjects -> why they are not asked any more.
     """
@@ -50,6 +55,8 @@ class Progress:
     n_calls: int = 0
     input_tokens: int = 0
     output_tokens: int = 0
+    costs: Mapping[str, float] = field(default_factory=dict)
+    is_priced: bool = True
     stopped: Mapping[str, str] | None = None
 
 
@@ -69,6 +76,8 @@ class Counter:
         Told after every exam.
     n_before : int
         Exams that an earlier run finished.
+    budget : Budget, optional
+        What the study has spent.
     """
 
     def __init__(
@@ -77,8 +86,10 @@ class Counter:
         models: Mapping[str, Model],
         listener: Listener | None,
         n_before: int = 0,
+        budget: Budget | None = None,
     ) -> None:
         self.listener, self.epochs, self.n_before = listener, study.epochs, n_before
+        self.budget = budget
         self.guards: dict[Guard, list[str]] = {}
         for name, model in models.items():
             self.guards.setdefault(guard_of(model), []).append(name)
@@ -118,6 +129,8 @@ class Counter:
             n_calls=sum(guard.n_calls for guard in guards),
             input_tokens=sum(guard.input_tokens for guard in guards),
             output_tokens=sum(guard.output_tokens for guard in guards),
+            costs=self.budget.costs if self.budget else {},
+            is_priced=self.budget.is_priced if self.budget else True,
             stopped={
                 ", ".join(names): guard.stopped.message
                 for guard, names in self.guards.items()

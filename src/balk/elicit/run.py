@@ -91,7 +91,7 @@ def run_study(  # noqa: PLR0913 -- what is asked, and how
     set_aside_torn_logs(where)
     reopen(where)
     earlier = read_told(folder)
-    counter = Counter(study, models, listener, count_exams(where))
+    counter = Counter(study, models, listener, count_exams(where), how.budget)
 
     def ask(told: Told) -> bool:
         asked = [cell for cell in study.cells() if not cell.lender or cell.name in told]
