@@ -104,7 +104,8 @@ class _Server:
         self, how: str, path: str, body: dict[str, Any], key: str, writer: asyncio.StreamWriter
     ) -> bool:
         if how.startswith("429"):
-            extra = "Retry-After: 1\r\n" if "Retry-After" in how else ""
+            seconds = how.partition("Retry-After ")[2] or "1"
+            extra = f"Retry-After: {seconds}\r\n" if "Retry-After" in how else ""
             return await _send(writer, 429, _error("slow down"), extra)
         if how[:3].isdigit():
             status = int(how[:3])

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from inspect_ai.model import ModelOutput, get_model
 
-from balk.elicit.calls import LONGEST_ASKED_S, LONGEST_WAIT_S, Patience
+from balk.elicit.calls import LONGEST_ASKED_S, LONGEST_WAIT_S, SPREAD, Patience
 from balk.elicit.failures import MAX_WORDS, REASONS, failure_in_log, failure_of, fold
 from balk.elicit.guard import Guard
 from balk.elicit.kept import Kept
@@ -219,10 +219,19 @@ def test_no_wait_is_long_and_no_call_is_made_for_ever(
 ) -> None:
     patience = Patience(max_retries=max_retries)
     wait = patience.wait_s(CallError(reason, "", asked), n_tries, n_tries)
-    assert wait is None or wait <= max(LONGEST_WAIT_S, LONGEST_ASKED_S)
+    longest = LONGEST_ASKED_S + max(LONGEST_WAIT_S, SPREAD * LONGEST_ASKED_S)
+    assert wait is None or wait <= longest
     assert wait is None or wait >= (asked or 0)
-    if n_tries > max_retries:
+    if n_tries > max_retries or (asked or 0) > LONGEST_ASKED_S:
         assert wait is None
+
+
+@pytest.mark.parametrize("asked", [None, 1.0, 400.0])
+def test_calls_turned_away_together_do_not_come_back_together(asked: float | None) -> None:
+    failure = CallError("rate_limit", "", asked)
+    waits = [Patience().wait_s(failure, 1, 1) or 0.0 for _ in range(100)]
+    # One in 2 ** 100 draws of a hundred lies in one half of its range.
+    assert max(waits) - min(waits) > max(0.5, SPREAD * (asked or 0)) / 2
 
 
 def test_a_reply_is_found_by_all_that_was_asked_and_by_nothing_less(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from balk import pipeline
 from balk.design.study import Questions, Study
+from balk.elicit import calls
 from balk.elicit.calls import Patience
 from fake_provider import exam_taker
 from faulty_provider import RETRYABLE, FaultyProvider, Schedule, never, one_in_five, serve_faulty
@@ -184,3 +185,43 @@ def test_the_same_command_asks_exactly_what_failed(
     third, provider = ask(study, tmp_path / "faulty", never, monkeypatch)
     assert provider.n_calls == 0
     assert third.equals(second)
+
+
+def asks_to_wait(number: int, model: str) -> str:
+    del model
+    return "429 Retry-After 400" if number < 8 else ""
+
+
+def test_a_provider_that_asks_to_wait_for_minutes_is_waited_for_and_one_line_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited: list[float] = []
+    told: list[str] = []
+
+    async def wait(seconds: float) -> None:
+        waited.append(seconds)
+
+    study = study_of("openai/gpt-4o", exams=10)
+    faultless, _ = ask(study, tmp_path / "faultless", never, monkeypatch)
+    monkeypatch.setattr(calls, "sleep", wait)
+    patience = Patience(tell=told.append)
+    decisions, provider = ask(study, tmp_path / "asked", asks_to_wait, monkeypatch, patience)
+    assert decisions.drop(WHERE).equals(faultless.drop(WHERE))
+    assert provider.n_calls == 20 + 8
+    assert all(400 <= seconds <= 500 for seconds in waited)
+    assert len(set(waited)) == len(waited) == 8
+    (line,) = told
+    assert line.startswith("openai/gpt-4o asks to wait 400 s (rate_limit: 429 slow down)")
+
+
+def test_a_provider_that_asks_for_more_patience_than_there_is_is_given_up_and_asked_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    study, patience = study_of("openai/gpt-4o", exams=1), Patience(longest_asked_s=300)
+    decisions, provider = ask(study, tmp_path, asks_to_wait, monkeypatch, patience)
+    assert provider.n_calls == 2
+    assert set(decisions["reason"]) == {
+        "rate_limit: asks to wait 400 s, and --max-wait is 300 s: 429 slow down"
+    }
+    again, _ = ask(study, tmp_path, never, monkeypatch, patience)
+    assert "F" not in again["outcome"]

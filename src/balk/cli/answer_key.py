@@ -112,9 +112,12 @@ def answer_key(  # noqa: PLR0913 -- one parameter an option
         show.first_prompts(study)
         return
     from balk import answer_key as pipeline
+    from balk.cli.show import tell
+    from balk.elicit.calls import Patience, patient
 
     so_far = "the logs: inspect view --log-dir {logs}"
-    with resumable(folder, so_far=so_far), show.progress() as listener:
+    patience = patient(Patience(tell=tell))
+    with resumable(folder, so_far=so_far), patience, show.progress() as listener:
         results = pipeline.run(study, folder, max_connections=max_connections, listener=listener)
     show.results(results)
     if results.unfinished:

@@ -49,6 +49,15 @@ STOPPED = 3
     help="Most repeats of a call that fails in a way that may pass.",
 )
 @click.option(
+    "--max-wait",
+    "longest_asked_s",
+    type=click.FloatRange(0),
+    default=1800,
+    show_default=True,
+    metavar="SECONDS",
+    help="Longest wait that a provider may ask for before a call is repeated.",
+)
+@click.option(
     "--timeout",
     "timeout_s",
     type=click.FloatRange(0, min_open=True),
@@ -111,9 +120,11 @@ def run(  # noqa: PLR0913 -- the options of a command line
 def _patience(ctx: click.Context, *, is_dry: bool) -> AbstractContextManager[None]:
     if is_dry:
         return nullcontext()  # nothing is called, so that Inspect need not be imported
+    from balk.cli.show import tell
     from balk.elicit.calls import Patience, patient
 
-    return patient(Patience(ctx.params["max_retries"], ctx.params["timeout_s"]))
+    named = ("max_retries", "timeout_s", "longest_asked_s")
+    return patient(Patience(**{name: ctx.params[name] for name in named}, tell=tell))
 
 
 def _show(ctx: click.Context, study: "Study", folder: Path) -> None:

@@ -21,6 +21,11 @@ console = Console(
 )
 
 
+def tell(words: str) -> None:
+    """Say something in a line, above a bar if there is one."""
+    console.print(words, soft_wrap=True)
+
+
 def plan(study: "Study", folder: Path) -> None:
     """Say what a study asks, how many calls that takes and where the results go."""
     console.print(asked(study))

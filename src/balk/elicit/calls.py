@@ -6,21 +6,26 @@ are told not to (`balk.elicit.guard`, ``max_retries=0``).
 
 import random
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 
-import anyio
+from anyio import sleep
 from inspect_ai.model import ChatMessage, ContentText, GenerateConfig, Model, ModelOutput, get_model
 
+from balk.elicit.failures import fold
 from balk.elicit.guard import PASSING, guard_of
 from balk.errors import CallError
 
 MAX_RETRIES = 8
 TIMEOUT_S = 600.0
 LONGEST_WAIT_S = 60.0
-LONGEST_ASKED_S = 300.0
+LONGEST_ASKED_S = 1800.0
+SPREAD = 0.25
+"""Share of a wait that is asked for by which calls come back one after another."""
+TOLD_S = 30.0
+"""Waits as long as this are told of."""
 FEWER = {"timeout": 2, "malformed": 3, "empty": 2}
 """Most repeats for reasons that cost full price or hardly change."""
 
@@ -37,11 +42,17 @@ class Patience:
         Seconds that one call may take; None for as long as it takes.
     first_wait_s : float
         Seconds before the first repeat; each later wait is twice as long, up to a minute.
+    longest_asked_s : float
+        Longest wait that a provider may ask for; where it asks for more, the call is given up.
+    tell : callable, optional
+        Told in a line of a long wait that a provider asks for, once for all calls to a subject.
     """
 
     max_retries: int = MAX_RETRIES
     timeout_s: float | None = TIMEOUT_S
     first_wait_s: float = 1.0
+    longest_asked_s: float = LONGEST_ASKED_S
+    tell: Callable[[str], None] | None = None
 
     def wait_s(self, failure: CallError, n_tries: int, n_alike: int) -> float | None:
         """Return the seconds until the next try, or None where it is given up.
@@ -59,11 +70,23 @@ class Patience:
             return None
         most = min(self.max_retries, FEWER.get(failure.reason, self.max_retries))
         asked = failure.wait_s or 0.0
-        if n_tries > self.max_retries or n_alike > most or asked > LONGEST_ASKED_S:
+        if n_tries > self.max_retries or n_alike > most or asked > self.longest_asked_s:
             return None
         wait = min(self.first_wait_s * 2.0 ** (n_tries - 1), LONGEST_WAIT_S)
         # Spread out, so that calls turned away together do not come back together.
-        return max(asked, wait * random.uniform(0.5, 1.0))  # noqa: S311 -- no secret
+        if not asked:
+            return wait * random.uniform(0.5, 1.0)  # noqa: S311 -- no secret
+        return asked + max(wait, SPREAD * asked) * random.random()  # noqa: S311 -- no secret
+
+    def given_up(self, failure: CallError) -> CallError:
+        """Return the failure of a call that is given up, saying so where its wait was too long."""
+        asked = failure.wait_s or 0.0
+        if failure.reason not in PASSING or asked <= self.longest_asked_s:
+            return failure
+        why = f"asks to wait {asked:.0f} s, and --max-wait is {self.longest_asked_s:.0f} s"
+        return CallError(
+            failure.reason, fold(f"{why}: {failure.words}"), failure.wait_s, failure.status
+        )
 
 
 PATIENCE: ContextVar[Patience] = ContextVar("PATIENCE", default=Patience())  # noqa: B039 -- frozen
@@ -128,9 +151,21 @@ async def call(
         if wait is None and output is not None and output.choices:
             return output
         if wait is None:
+            failure = patience.given_up(failure)
             guard.lost(failure)
             raise failure
-        await anyio.sleep(wait)
+        _tell_wait(model, failure, patience)
+        await sleep(wait)
+
+
+def _tell_wait(model: Model, failure: CallError, patience: Patience) -> None:
+    """Tell of a long wait that is asked for, unless it falls into one that was told of."""
+    asked = failure.wait_s or 0.0
+    if patience.tell and asked >= TOLD_S and guard_of(model).begins_to_wait(asked):
+        patience.tell(
+            f"{model} asks to wait {asked:.0f} s ({failure.message}); its calls wait that long and "
+            "a little longer, one after another."
+        )
 
 
 def _is_empty(output: ModelOutput) -> bool:

@@ -6,6 +6,7 @@ by themselves, out of sight and on top of our own repeats, so they are told not 
 """
 
 from http import HTTPStatus
+from time import monotonic
 from typing import Any
 
 import anyio
@@ -53,6 +54,7 @@ class Guard:
         self.input_tokens = self.output_tokens = self.n_calls = 0
         self._n_answered = self._n_lost = self._n_refused = 0
         self._refused = ""
+        self._waits_until = 0.0
 
     async def __call__(self, *args: Any, **arguments: Any) -> Reply:  # noqa: ANN401 -- handed on as they come
         """Make one call.
@@ -92,6 +94,14 @@ class Guard:
         self._n_lost += failure.reason in PASSING
         if is_of_account or is_refused or self._n_lost >= LOST_IN_A_ROW:
             self.stopped = self.stopped or failure
+
+    def begins_to_wait(self, seconds: float) -> bool:
+        """Return whether a wait that is asked for does not fall into one that is going on."""
+        now = monotonic()
+        if now < self._waits_until:
+            return False
+        self._waits_until = now + seconds
+        return True
 
     def _count(self, output: ModelOutput) -> None:
         self._n_answered += 1
