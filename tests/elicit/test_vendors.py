@@ -25,7 +25,7 @@ from fake_provider import exam_taker
 from file_contents import contents
 from vendors import anthropic_messages, openai_chat, openai_raw, openai_responses
 from vendors.openai_responses import Thoughts
-from vendors.serving import Asked, End, Reply, Responder, Vendor, serve
+from vendors.serving import Asked, End, RefusedError, Reply, Responder, Vendor, serve
 from vendors.sitters import OTHERWISE, talker, thinker
 
 KEY = "key-that-must-not-leak"
@@ -225,6 +225,29 @@ def test_a_reply_that_was_cut_off_keeps_its_lines_and_is_truncated_after_them(
     with vendors(cut):
         decisions = sit(BOTH_WAYS, tmp_path)
     assert outcomes(decisions) == {(one.name, "batch"): "ASTT" for one in BOTH_WAYS}
+
+
+@pytest.mark.parametrize("text", ["", "Q1: difficulty 6, confidence 30%, answer: 7\nQ2: diff"])
+def test_a_reply_that_filled_the_context_is_truncated(text: str, tmp_path: Path) -> None:
+    both = [one for one in BOTH_WAYS if one.model == CLAUDE]
+    with vendors(lambda _: Reply(text, OTHERWISE, end="no_room")) as vendor:
+        decisions = sit(both, tmp_path)
+    assert set(outcomes(decisions).values()) == {"ATTT" if text else "TTTT"}
+    assert set(decisions["finish_reason"]) == {"model_length"}
+    assert len(exams_asked(vendor, CLAUDE)) == 2  # nothing is asked for again
+    again = pipeline.tabulate(str(tmp_path / "logs"), tmp_path / "again", reparse=True)
+    assert again.decisions.equals(decisions)
+
+
+def test_a_prompt_that_is_too_long_fails_and_no_words_stand_for_a_reply(tmp_path: Path) -> None:
+    def too_long(_: str) -> Reply:
+        raise RefusedError("messages", "prompt is too long: 9 > 8", "context_length_exceeded")
+
+    with vendors(too_long):
+        decisions = sit(BOTH_WAYS, tmp_path)
+    assert set(outcomes(decisions).values()) == {"FFFF"}
+    assert {reason.partition(":")[0] for reason in decisions["reason"]} == {"too_long"}
+    assert all("prompt is too long: 9 > 8" in reason for reason in decisions["reason"])
 
 
 def test_a_reply_that_is_nothing_but_thought_is_truncated_and_the_exam_goes_on(

@@ -21,6 +21,7 @@ from vendors.serving import (
 STOPS: dict[End, str] = {
     "end": "end_turn",
     "max_tokens": "max_tokens",
+    "no_room": "model_context_window_exceeded",
     "refusal": "refusal",
     "filter": "refusal",
 }

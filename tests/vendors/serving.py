@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-End = Literal["end", "max_tokens", "refusal", "filter"]
+End = Literal["end", "max_tokens", "no_room", "refusal", "filter"]
 Body = dict[str, Any]
 Event = tuple[str, Body]
 
@@ -60,9 +60,9 @@ class Vendor:
 class RefusedError(Exception):
     """A request that the vendor would not take: status 400 and why."""
 
-    def __init__(self, param: str, message: str) -> None:
+    def __init__(self, param: str, message: str, code: str | None = None) -> None:
         super().__init__(message)
-        self.param, self.message = param, message
+        self.param, self.message, self.code = param, message, code
 
 
 def refuse_if(is_wrong: object, param: str, message: str) -> None:
@@ -120,7 +120,7 @@ def _endpoint(
                 "type": "invalid_request_error",
                 "message": refusal.message,
                 "param": refusal.param,
-                "code": None,
+                "code": refusal.code,
             }
             return JSONResponse({"type": "error", "error": error}, status_code=400)
         if isinstance(answered, dict):

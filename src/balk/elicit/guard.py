@@ -5,6 +5,7 @@ turned into a `CallError` here, below Inspect. The clients of vendors would repe
 by themselves, out of sight and on top of our own repeats, so they are told not to.
 """
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from time import monotonic
 from typing import Any
@@ -14,7 +15,7 @@ from inspect_ai.event import ModelEvent
 from inspect_ai.log import transcript
 from inspect_ai.model import Model, ModelAPI, ModelOutput
 
-from balk.elicit.failures import failure_of, without_secrets
+from balk.elicit.failures import failure_of, fold, without_secrets
 from balk.errors import CallError
 
 HOPELESS = {"refused_key", "no_credit", "unknown_model"}
@@ -28,6 +29,9 @@ PASSING = {"rate_limit", "server_error", "timeout", "connection", "malformed"}
 """Reasons that may be gone when the call is repeated."""
 LOST_IN_A_ROW = 10
 """Calls given up one after another that end the asking of a subject."""
+
+FILLED = {"model_context_window_exceeded"}
+"""Why a vendor says that a reply ended: no room was left, for which Inspect has no word here."""
 
 Reply = Any  # what a provider returns: an output, or an output or error with its raw call
 
@@ -75,9 +79,11 @@ class Guard:
                 reply = await self.inner(*args, **arguments)
         except Exception as error:  # noqa: BLE001 -- whatever a vendor's client raises
             raise self._named(error) from None
-        output = reply[0] if isinstance(reply, tuple) else reply
+        output, call = reply if isinstance(reply, tuple) else (reply, None)
         if isinstance(output, Exception):
             raise self._named(output) from None
+        if output.choices:
+            self._check_end(output, (call.response if call else None) or {})
         self._count(output)
         return reply
 
@@ -110,8 +116,26 @@ class Guard:
             self.input_tokens += output.usage.input_tokens
             self.output_tokens += output.usage.output_tokens
 
+    def _check_end(self, output: ModelOutput, raw: Mapping[str, Any]) -> None:
+        """Name the end of a reply that filled the model's context.
+
+        Raises
+        ------
+        CallError
+            If it is an error, whose words Inspect hands on as if the subject had said them.
+        """
+        choice = output.choices[0]
+        if choice.stop_reason == "model_length" and output.usage is None:
+            raise CallError("too_long", fold(output.completion, self._secrets))
+        if raw.get("stop_reason") in FILLED:
+            choice.stop_reason = "model_length"
+
+    @property
+    def _secrets(self) -> tuple[str, ...]:
+        return (self.api.api_key,) if self.api.api_key else ()
+
     def _named(self, error: Exception) -> CallError:
-        secrets = (self.api.api_key,) if self.api.api_key else ()
+        secrets = self._secrets
         _hide(secrets)
         if isinstance(error, TimeoutError) and self.timeout_s is not None:
             return CallError("timeout", f"no reply within {self.timeout_s:g} s")
