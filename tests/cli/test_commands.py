@@ -8,6 +8,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+import rich
 from click.testing import CliRunner, Result
 
 from balk.cli import main
@@ -28,6 +29,7 @@ def test_a_run_writes_its_tables_and_says_where(tmp_path: Path) -> None:
     done = balk(*SMALL, "--out", str(out))
     assert done.exit_code == 0, done.output
     assert {path.name for path in out.iterdir()} == {
+        ".lock",
         "logs",
         "study.json",
         "spent.json",
@@ -52,6 +54,18 @@ def test_a_run_without_a_report_writes_neither_fits_nor_pictures(tmp_path: Path)
     names = {path.name for path in (tmp_path / "out").iterdir()}
     assert not names & {"fits.json", "report.html", "figures", "tables"}
     assert "summary.json" in names
+
+
+def test_a_run_with_nothing_left_to_ask_says_so_in_its_own_words(tmp_path: Path) -> None:
+    command = (*SMALL, "--no-report", "--out", str(tmp_path / "out"))
+    first, again = balk(*command), balk(*command)
+    line = "Nothing was left to ask; the tables are made again from the logs.\n"
+    assert line not in first.output
+    assert line in again.output
+    assert first.output.splitlines()[-9:] == again.output.splitlines()[-9:]
+    for done in (first, again):
+        assert "all tasks" not in done.output  # as Inspect would say
+    assert not rich.get_console().quiet  # whoever else writes in this process is heard
 
 
 def test_the_command_in_the_report_asks_the_very_study_again(tmp_path: Path) -> None:

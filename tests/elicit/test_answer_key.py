@@ -57,6 +57,7 @@ def test_every_stage_is_asked_once_and_kept(finished: answer_key.AnswerKeyResult
     assert set(found) == set(STAGES)
     assert all(len(set(names)) == len(names) for names in found.values())
     assert {path.name for path in finished.folder.iterdir()} == {
+        ".lock",
         "logs", "sheets", "spent.json", "study.json", "answer_key.parquet", "summary.json",
     }  # fmt: skip
     assert finished.unfinished is None

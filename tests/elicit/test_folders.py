@@ -6,12 +6,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from inspect_ai import eval as inspect_eval
 from inspect_ai.log import list_eval_logs, read_eval_log, write_eval_log
+from inspect_ai.model import get_model
 
 from balk import pipeline
+from balk.design.limits import Limits
 from balk.design.lock import LOCK_FILE, make_lock
 from balk.design.study import Questions, Study
-from balk.elicit import torn
+from balk.elicit import kept, torn
+from balk.elicit.tasks import lifelines
 from balk.elicit.torn import set_aside_torn_logs
 from balk.errors import StudyError, TableError
 from balk.measure.parse import PARSER_VERSION
@@ -76,6 +80,21 @@ def test_of_a_limit_and_an_interruption_after_it_the_log_with_more_exams_counts(
         }
         write_eval_log(log.model_copy(update=changed), str(tmp_path / name))
     assert pipeline.tabulate(str(tmp_path), tmp_path / "tables").exams.height == 3
+
+
+@pytest.mark.usefixtures("provider")
+def test_replies_are_kept_while_a_run_lasts_and_no_longer(tmp_path: Path) -> None:
+    terms = pipeline.Terms(limits=Limits(tokens=1))
+    stopped = pipeline.run(study(), tmp_path, max_connections=1, terms=terms)
+    assert stopped.stopped
+    before = sorted((tmp_path / "replies").iterdir())
+    assert not kept.is_keeping()
+    task = lifelines(
+        lifelines=2, puzzles="balk:divisor_counts", level=1, pool=8, questions=4, exams=1
+    )
+    model = get_model("openai-api/fake/small", memoize=False)
+    inspect_eval(task, model=model, log_dir=str(tmp_path / "plain"), display="none")
+    assert sorted((tmp_path / "replies").iterdir()) == before
 
 
 def copy_of_logs(asked: Path, to: Path) -> Path:

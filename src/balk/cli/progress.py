@@ -23,11 +23,11 @@ THOUSAND, MILLION = 1_000, 1_000_000
 
 
 @contextmanager
-def progress(study: "Study") -> "Iterator[Listener]":
-    """Show how far a run has come."""
+def progress(study: "Study") -> "Iterator[Told]":
+    """Show how far a run has come, as it is heard of."""
     told = Told(n_exams(study), len(study.cells()))
     if not console.is_terminal:
-        yield told.line
+        yield told
         return
     with Bar(
         SpinnerColumn(),
@@ -39,12 +39,11 @@ def progress(study: "Study") -> "Iterator[Listener]":
     ) as bar:
         task = bar.add_task("asking ...", total=told.n_exams)
 
-        def listener(done: "Progress") -> None:
-            told.tell_stopped(done)
-            so_far = min(done.n_before + done.n_exams, told.n_exams)
-            bar.update(task, completed=so_far, description=told.words(done))
+        def move(done: "Progress") -> None:
+            bar.update(task, completed=told.so_far(done), description=told.words(done))
 
-        yield listener
+        told.show = move
+        yield told
 
 
 class Told:
@@ -54,6 +53,13 @@ class Told:
     ----------
     n_exams, n_cells : int
         Of the whole study.
+
+    Attributes
+    ----------
+    n_heard : int
+        How often there was something to tell: once for each exam that ended.
+    show : callable
+        Shows how far a run has come; by default in lines.
     """
 
     def __init__(self, n_exams: int, n_cells: int) -> None:
@@ -61,16 +67,23 @@ class Told:
         self._told_at = time.monotonic()
         self._stopped: set[str] = set()
         self._first: tuple[float, int] | None = None
+        self.show: Listener = self._line
+        self.n_heard = 0
 
-    def line(self, done: "Progress") -> None:
+    def hear(self, done: "Progress") -> None:
+        """Show how far a run has come, and who is not asked any more."""
+        self.n_heard += 1
+        self._tell_stopped(done)
+        self.show(done)
+
+    def _line(self, done: "Progress") -> None:
         """Write a line, if the last one is some seconds old or this is the end."""
-        self.tell_stopped(done)
         now = time.monotonic()
         if now - self._told_at >= LINE_EVERY_S or done.n_before + done.n_exams == self.n_exams:
             self._told_at = now
             console.print(self.words(done), soft_wrap=True)
 
-    def tell_stopped(self, done: "Progress") -> None:
+    def _tell_stopped(self, done: "Progress") -> None:
         """Say once of each subject that it is not asked any more."""
         for subject, why in (done.stopped or {}).items():
             if subject not in self._stopped:
@@ -81,9 +94,13 @@ class Told:
                     soft_wrap=True,
                 )
 
+    def so_far(self, done: "Progress") -> int:
+        """Return how many exams are over, those of earlier runs included."""
+        return min(done.n_before + done.n_exams, self.n_exams)
+
     def words(self, done: "Progress") -> str:
         """Return exams, cells, skips, tokens, money and the time left in one line."""
-        so_far = min(done.n_before + done.n_exams, self.n_exams)
+        so_far = self.so_far(done)
         tokens = f"{short(done.input_tokens)} in, {short(done.output_tokens)} out"
         parts = [
             f"{so_far}/{self.n_exams} exams",

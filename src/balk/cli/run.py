@@ -147,10 +147,12 @@ def _ask(ctx: click.Context, study: "Study", folder: Path) -> None:
     terms = read_terms(ctx, study)
     show.plan(study, folder)
     flights, logs = ctx.params["max_connections"], ctx.params["logs"]
-    with progress(study) as listener:
+    with progress(study) as told:
         results = pipeline.run(
-            study, folder, max_connections=flights, logs=logs, listener=listener, terms=terms
+            study, folder, max_connections=flights, logs=logs, listener=told.hear, terms=terms
         )
+    if not told.n_heard and not results.stopped:
+        show.tell("Nothing was left to ask; the tables are made again from the logs.")
     show_summary(results, logs)
     if not ctx.params["no_report"]:
         fit_what_can_be(folder)

@@ -2,12 +2,14 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
 from typing import Any
 
+import rich
 from inspect_ai import Task, eval_set, task_with
 from inspect_ai.model import GenerateConfig, Model, get_model
 from rich.text import Text
@@ -128,23 +130,24 @@ def run_tasks(tasks: list[Task], logs: str, asking: Asking) -> bool:
     """Run what a folder of logs does not hold yet, and say whether all of it came back."""
     connections = [task.config.max_connections or MAX_CONNECTIONS for task in tasks]
     try:
-        is_complete, ended = eval_set(
-            [task_with(task, early_stopping=asking.budget) for task in tasks],
-            log_dir=logs,
-            max_samples=max(connections),
-            max_tasks=_n_at_once(tasks),
-            batch=True if asking.is_provider_batch else None,
-            fail_on_error=True,  # the log then says that not all came back, and is taken up again
-            continue_on_fail=True,
-            retry_immediate=False,
-            retry_attempts=1,  # failed calls are repeated in `balk.elicit.calls`, and only there
-            log_realtime=True,  # finished exams are then recovered after a kill
-            score_display=False,
-            display="none",
-            log_level="error",
-            acp_server=False,
-            ctl_server=False,
-        )
+        with _quiet():
+            is_complete, ended = eval_set(
+                [task_with(task, early_stopping=asking.budget) for task in tasks],
+                log_dir=logs,
+                max_samples=max(connections),
+                max_tasks=_n_at_once(tasks),
+                batch=True if asking.is_provider_batch else None,
+                fail_on_error=True,  # the log then says that not all came back, and is resumed
+                continue_on_fail=True,
+                retry_immediate=False,
+                retry_attempts=1,  # failed calls are repeated in `balk.elicit.calls`, only there
+                log_realtime=True,  # finished exams are then recovered after a kill
+                score_display=False,
+                display="none",
+                log_level="error",
+                acp_server=False,
+                ctl_server=False,
+            )
     except Exception as error:
         if type(error).__name__ != "PrerequisiteError":  # which Inspect does not export
             raise
@@ -152,6 +155,20 @@ def run_tasks(tasks: list[Task], logs: str, asking: Asking) -> bool:
     if len(ended) < len(tasks) or any(log.status == "cancelled" for log in ended):
         raise KeyboardInterrupt  # which Inspect keeps to itself, and calls success
     return is_complete and asking.budget.stopped is None
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep Inspect from speaking of its tasks, and leave the process's console as it was.
+
+    With ``display="none"`` it is silent, and for good, only once it has something to run.
+    """
+    console = rich.get_console()
+    before, console.quiet = console.quiet, True
+    try:
+        yield
+    finally:
+        console.quiet = before
 
 
 def _refusal(logs: str, said: str) -> str:
