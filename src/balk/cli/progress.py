@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from balk.elicit.progress import Listener, Progress
 
 LINE_EVERY_S = 5.0
+CENTS = 0.1
+"""Money below which hundredths of a unit say too little."""
 PACE_S = 10.0
 """Seconds after which a pace is known."""
 MINUTE, HOUR = 60, 3600
@@ -99,7 +101,7 @@ class Told:
         return min(done.n_before + done.n_exams, self.n_exams)
 
     def words(self, done: "Progress") -> str:
-        """Return exams, cells, skips, tokens, money and the time left in one line."""
+        """Return exams, cells, skips, money, the time left and tokens in one line."""
         so_far = self.so_far(done)
         tokens = f"{short(done.input_tokens)} in, {short(done.output_tokens)} out"
         parts = [
@@ -108,9 +110,9 @@ class Told:
             f"{done.n_skips} skips",
             f"{done.n_failed} failed" if done.n_failed else "",
             f"{done.n_unprobed} with failed probes" if done.n_unprobed else "",
-            f"{tokens} tokens",
             money(done),
             self._left(done, so_far),
+            f"{tokens} tokens",  # last, for a narrow terminal cuts the end off
         ]
         return ", ".join(part for part in parts if part)
 
@@ -126,7 +128,10 @@ class Told:
 
 def money(done: "Progress") -> str:
     """Return what the study cost so far, over all its runs; nothing where no price is known."""
-    spent = " + ".join(f"{currency} {cost:.2f}" for currency, cost in sorted(done.costs.items()))
+    spent = " + ".join(
+        f"{currency} {cost:.{2 if cost >= CENTS else 4}f}"
+        for currency, cost in sorted(done.costs.items())
+    )
     return spent if done.is_priced or not spent else f"at least {spent}"
 
 
