@@ -121,10 +121,10 @@ def test_a_lock_that_says_something_else_is_not_written_over(lock: Path) -> None
 def test_a_lock_says_which_conditions_are_in_none_of_its_contrasts(tmp_path: Path) -> None:
     told = balk("plan", *SMALL, "--lock", "--out", str(tmp_path / "one.json")).output
     assert "in none of the locked contrasts" not in told
-    more = ("--arm", "lifelines", "--arm", "inert")
+    more = ("--arm", "lifelines", "--arm", "bridge")
     told = balk("plan", *SMALL, *more, "--lock", "--out", str(tmp_path / "two.json")).output
     _, _, listed = told.partition("Asked, and in none of the locked contrasts:\n")
-    assert listed.splitlines() == [f"- arm inert, lifelines {n}, batch" for n in (1, 2, 4)]
+    assert listed.splitlines() == [f"- arm bridge, lifelines {n}, batch" for n in (1, 2, 4, "none")]
 
 
 def test_a_locked_run_carries_the_hash_everywhere(lock: Path, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from balk.design import lock as locks
 from balk.design.choices import with_choices
 from balk.design.code_hash import code_hash, statements
 from balk.design.lock import deviations, lock_hash, make_lock, read_lock
-from balk.design.predictions import EXPLANATIONS
+from balk.design.predictions import EXPLANATIONS, TOKENS
 from balk.design.prompts import wording
 from balk.design.study import Study
 from balk.design.study_file import make_study, read_study
@@ -156,11 +156,51 @@ def test_conditions_in_no_locked_contrast_are_listed() -> None:
         "arm lifelines, lifelines 3, realtime",
         "arm penalty=1, lifelines none, batch",
     ]
-    doses = {"arms": ["lifelines", "inert"], "lifelines": [1, 2, 4], "protocols": "batch"}
+    doses = {"arms": ["lifelines", "bridge"], "lifelines": [1, 2, 4], "protocols": "batch"}
     assert make_lock(study(blocks=[doses]), PARSER)["without_contrast"] == [
-        *(f"arm inert, lifelines {dose}, batch" for dose in (1, 2, 4)),
+        *(f"arm bridge, lifelines {dose}, batch" for dose in (1, 2, 4)),
         "arm lifelines, lifelines 2, batch",
     ]
+
+
+def locked(*arms: str, lifelines: object = (None, 2), protocol: str = "batch") -> dict[str, Any]:
+    """Return the locked contrasts of a study of these arms, by name and own arm."""
+    block = {"arms": list(arms), "lifelines": lifelines, "protocols": protocol}
+    found = make_lock(make_study(HELD | {"blocks": [block]}), PARSER)["contrasts"]
+    return {f"{one['name']} {one['arm']}": one for one in found}
+
+
+def test_a_sign_is_locked_with_what_it_stands_provided_that() -> None:
+    found = locked("lifelines", "penalty=0.5", "welcome")
+    provided = found["arms penalty"]["provided"]
+    assert provided.keys() == set(EXPLANATIONS)
+    assert provided["rational"].endswith("at break-even, 0.333")
+    assert "leave lifelines unused" in provided["tension"]
+    assert found["arms welcome"]["provided"] == {}
+
+
+def test_inert_tokens_are_locked_against_exams_without_lifelines() -> None:
+    found = locked("lifelines", "inert", "inert+rating=after")
+    for arm in ("inert", "inert+rating=after"):
+        contrast = found[f"tokens {arm}"]
+        assert (contrast["measure"], contrast["against"]) == ("tokens_per_exam", "none")
+        assert (contrast["lifelines"], contrast["predicted"]) == ([2], TOKENS)
+
+
+def test_stakes_are_locked_against_the_way_out_of_the_same_name_where_it_is_asked() -> None:
+    for arms, against in (
+        (("lifelines", "stakes", "renamed=waiver"), "renamed=waiver"),
+        (("stakes", "renamed=waiver"), "renamed=waiver"),
+        (("lifelines", "stakes"), "lifelines"),
+    ):
+        assert locked(*arms)["arms stakes=triage"]["against"] == against
+
+
+def test_crossed_arms_are_locked_where_their_parts_predict_the_same() -> None:
+    found = locked("lifelines", "nonsense+welcome", "choices+easy", "penalty=1+welcome")
+    assert found["arms nonsense+welcome"]["predicted"] == dict.fromkeys(EXPLANATIONS, "0")
+    assert found["arms choices+easy"]["predicted"]["tension"] == "-"
+    assert "arms penalty+welcome" not in found
 
 
 def test_a_lock_read_back_is_the_same(tmp_path: Path) -> None:

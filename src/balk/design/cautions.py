@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 
-from balk.design.arms import FALSE_VERDICTS, Arm
+from balk.design.arms import FALSE_VERDICTS, SAME_NAME, Arm
 from balk.design.choices import LETTERS
 from balk.design.exams import Condition
 from balk.design.study import Study
@@ -82,33 +82,34 @@ def _flips(study: Study, asked: Asked) -> Iterator[str]:
 
 
 def _counterparts(_: Study, asked: Asked) -> Iterator[str]:
-    plain = {(c.lifelines, c.protocol) for c in asked if c.arm.spec == "lifelines"}
+    """Yield arms without the plain exam that shows what they change."""
+    specs = {(c.arm.spec, c.lifelines, c.protocol) for c in asked}
     for condition in asked:
-        if condition.lifelines and (condition.lifelines, condition.protocol) not in plain:
+        arm, place = condition.arm, (condition.lifelines, condition.protocol)
+        named = f"arm {arm.spec}, lifelines {condition.lifelines}, {condition.protocol}"
+        has_same_name = arm.setting and (SAME_NAME, *place) in specs
+        if not condition.lifelines or arm.inert or has_same_name:
+            continue
+        if ("lifelines", *place) not in specs:
             yield (
-                f"arm {condition.arm.spec}, lifelines {condition.lifelines}, {condition.protocol}: "
-                "arm lifelines is not asked with as many, so that nothing shows what the arm "
-                "changes; add it"
+                f"{named}: arm lifelines is not asked with as many, so that nothing shows what the "
+                "arm changes; add it"
+            )
+        elif arm.setting:
+            yield (
+                f"{named}: against arm lifelines both the setting and the name of the way out "
+                f"change; add arm {SAME_NAME}, under which the name is the same"
             )
 
 
 def _penalties(_: Study, asked: Asked) -> Iterator[str]:
     for arm in dict.fromkeys(condition.arm for condition in asked if condition.lifelines):
-        if arm.penalty and break_even(arm) <= _floor(arm):
+        if arm.penalty and arm.break_even <= _floor(arm):
             yield (
                 f"arm {arm.spec}: a skip never pays, however little one knows (a wrong answer "
                 f"costs {arm.penalty:g}, a lifeline {arm.price:g}), so that it is no positive "
                 "control; raise the penalty"
             )
-
-
-def break_even(arm: Arm) -> float:
-    """Return the chance of being right below which a skip earns more than an attempt.
-
-    An attempt earns ``p - (1 - p) * penalty``, a skip ``-price``.
-    """
-    penalty = arm.penalty or 0.0
-    return (penalty - arm.price) / (1 + penalty)
 
 
 def _floor(arm: Arm) -> float:
