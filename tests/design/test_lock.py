@@ -15,7 +15,7 @@ import yaml
 import balk
 from balk.design import lock as locks
 from balk.design.choices import with_choices
-from balk.design.code_hash import code_hash, statements
+from balk.design.code_hash import LEFT_OUT, code_hash, statements, without_remarks
 from balk.design.lock import deviations, lock_hash, make_lock, read_lock
 from balk.design.predictions import EXPLANATIONS, TOKENS
 from balk.design.prompts import wording
@@ -269,6 +269,45 @@ def test_one_character_in_a_template_changes_the_code_hash(package: Path) -> Non
     assert code_hash(package) == before  # only line ends
     path.write_text(path.read_text().replace("question", "questiom", 1))
     assert code_hash(package) != before
+
+
+def test_a_remark_in_a_template_changes_no_code_hash(package: Path) -> None:
+    before = code_hash(package)
+    path = package / "design" / "prompts" / "chat_batch.j2"
+    path.write_text(path.read_text().replace("{#- ", "{#- Once more: ", 1))
+    assert code_hash(package) == before
+    assert without_remarks("a {#- b\nc -#} d{# e #}") == "a {#--#} d{##}"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "design/panels/essay.yaml", "design/studies/built_in.yaml", "design/prices.yaml",
+        "design/panel_file.py", "elicit/progress.py", "elicit/viewer.py", "elicit/readiness.py",
+        "design/answer_key/prompts/shared.j2", "measure/answer_key/rates.py",
+    ],
+)  # fmt: skip
+def test_what_cannot_matter_to_a_locked_study_changes_no_code_hash(
+    package: Path, name: str
+) -> None:
+    before = code_hash(package)
+    path = package / name
+    path.write_text(path.read_text() + "\nother: 1\n")
+    assert code_hash(package) == before
+
+
+@pytest.mark.parametrize(
+    "name", ["design/arms.py", "elicit/protocols.py", "elicit/failures.py", "measure/registered.py"]
+)
+def test_what_asks_reads_and_counts_changes_the_code_hash(package: Path, name: str) -> None:
+    before = code_hash(package)
+    path = package / name
+    path.write_text(path.read_text() + "\nother = 1\n")
+    assert code_hash(package) != before
+
+
+def test_whatever_is_left_out_of_the_code_hash_is_there(package: Path) -> None:
+    assert [name for name in LEFT_OUT if not (package / name).exists()] == []
 
 
 def test_strings_that_are_values_are_statements() -> None:
