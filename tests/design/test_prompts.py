@@ -206,12 +206,21 @@ def test_wording_is_neutral(spec: str) -> None:
         ]
 
 
-def test_where_every_listed_answer_is_right_the_prompt_says_so() -> None:
-    free = Exam(Form(0, FORM.puzzles[2:]), Condition(make_arm("lifelines"), 3, "batch"))
-    text = wording.opening(free)
-    assert "Each of the answers that a question lists counts as right." in text
-    assert "fraction" not in text
-    assert "counts as right" not in wording.opening(exam_of("lifelines", 3, "batch", "chat"))
+@pytest.mark.parametrize(("interface", "protocol"), list(itertools.product(INTERFACES, PROTOCOLS)))
+def test_the_prompt_says_what_counts_as_right_whatever_the_pool(
+    interface: Interface, protocol: Protocol
+) -> None:
+    dilemmas, numbers = (
+        wording.first_text(exam_of_pool(name, protocol, interface))
+        for name in ("pool_dilemmas_2", "pool_numbers_2")
+    )
+    assert "Each of the answers that a question lists counts as right." in dilemmas
+    assert "exact" not in dilemmas
+    assert "and it must be exact.\n" in numbers
+    assert "lists" not in numbers
+    mixed = wording.first_text(exam_of("lifelines", 2, protocol, interface))
+    assert "no single right answer, each of the answers that it lists counts as right." in mixed
+    assert "must be exact; where a question lists words to choose from, it is one of them." in mixed
 
 
 def test_one_changed_character_changes_the_hash() -> None:
