@@ -93,9 +93,36 @@ def test_a_plan_does_not_import_inspect() -> None:
 
 
 def test_a_model_without_a_price_is_told_as_such() -> None:
-    told = balk("plan", *SMALL, "--model", "openai/unheard-of").output
-    assert "openai/unheard-of: no price known; add it with --prices" in told
+    told = balk("plan", *SMALL, "--model", "openai/unheard-of", "--model", "a/b").output
+    flat = " ".join(told.split())
+    assert "No price known of openai/unheard-of, a/b: their cost is in no figure" in flat
+    assert "say --prices COPY" in flat
     assert "not known" in told
+
+
+def test_of_the_essays_subjects_those_that_no_public_list_prices_are_named() -> None:
+    told = json.loads(balk("plan", "--panel", "essay", "--json").output)["subjects"]
+    unpriced = {one["subject"] for one in told if one["price"] is None}
+    assert unpriced == {"Llama", "Llama base"}
+
+
+def test_replies_of_a_model_that_thinks_are_not_taken_for_short_or_cheap(tmp_path: Path) -> None:
+    asked = [one for one in SMALL if one not in {"--model", "balk-sim/tension"}]
+    told = " ".join(balk("plan", *asked, "--model", "openai/gpt-5").output.split())
+    assert "openai/gpt-5: known to think before a reply, which may take 16,384 tokens in" in told
+    assert "leave thinking out" in told
+    assert "No max_tokens given: a reply may take 16,384 tokens in batch" in told
+    panel = " ".join(balk("plan", *asked, "--panel", "essay").output.split())
+    assert "which may take" not in panel
+    assert "ChatGPT, Monday, Claude, Grok, DeepSeek: known to think" in panel
+    # A pilot knows how long they think.
+    path = tmp_path / "one.yaml"
+    path.write_text("subjects: [{model: balk-sim/tension, label: T, reasoning_effort: high}]\n")
+    own = ("--panel", str(path))
+    assert "leave thinking out" in " ".join(balk("plan", *asked, *own).output.split())
+    assert balk("run", *asked, *own, "--out", str(tmp_path / "p")).exit_code == 0
+    piloted = " ".join(balk("plan", *asked, *own, "--pilot", str(tmp_path / "p")).output.split())
+    assert "leave thinking out" not in piloted
 
 
 def test_ones_own_prices_take_the_place_of_balks(tmp_path: Path) -> None:

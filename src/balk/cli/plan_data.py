@@ -7,7 +7,7 @@ from typing import Any
 from balk.design.cautions import cautions
 from balk.design.plan import Load, Plan, SubjectPlan
 from balk.design.probe_plan import ProbeLoad
-from balk.design.study import Study
+from balk.design.study import Study, default_max_tokens
 from balk.measure.detectable import (
     Assumed,
     bound_of_none,
@@ -52,7 +52,12 @@ def plan_data(
         "assumptions": _assumptions(study, plan),
         "detectable": shown,
         "assumed": asdict(assumed),
-        "cautions": [*cautions(study), *_of_effects(shown), *_of_bound(study, bound)],
+        "cautions": [
+            *cautions(study),
+            *_of_reasoning(study, plan),
+            *_of_effects(shown),
+            *_of_bound(study, bound),
+        ],
     }
 
 
@@ -98,7 +103,20 @@ def _assumptions(study: Study, plan: Plan) -> list[str]:
         sentence if len(names) == len(plan.subjects) else f"{', '.join(names)}: {sentence}"
         for sentence, names in said.items()
     ]
-    return [*told, *_probes(plan)]
+    return [*told, *_limits(study), *_probes(plan)]
+
+
+def _limits(study: Study) -> Iterator[str]:
+    """Yield how long replies may be of subjects that do not say so."""
+    asked, n_questions = study.conditions(), study.questions.questions
+    for interface in dict.fromkeys(one.interface for one in study.subjects if not one.max_tokens):
+        most = {c.protocol: default_max_tokens(interface, c.protocol, n_questions) for c in asked}
+        told = ", ".join(f"{n:,} tokens in {protocol}" for protocol, n in most.items())
+        names = [
+            one.name for one in study.subjects if one.interface == interface and not one.max_tokens
+        ]
+        who = "" if len(names) == len(study.subjects) else f"{', '.join(names)}: "
+        yield f"{who}No max_tokens given: a reply may take {told}"
 
 
 def _probes(plan: Plan) -> Iterator[str]:
@@ -136,6 +154,22 @@ def _detectable(study: Study, assumed: Assumed) -> Iterator[Data]:
             "points_per_exam": smallest_points(n, n_questions, assumed, most, *payoffs),
             "share_with_skip_if_none": bound_of_none(n),
         }
+
+
+def _of_reasoning(study: Study, plan: Plan) -> Iterator[str]:
+    """Yield who is reckoned with replies that are assumed, and thinks before each."""
+    protocols = {condition.protocol for condition in study.conditions()}
+    names = [
+        one.subject.name
+        for one in plan.subjects
+        if one.subject.is_reasoning and "assumed" in {one.rates.sources[p] for p in protocols}
+    ]
+    if names:
+        yield (
+            f"{', '.join(names)}: known to think before a reply, and the tokens and times assumed "
+            "of one leave thinking out, so that cost and time may be many times as much; measure "
+            "them with --pilot"
+        )
 
 
 def _of_effects(shown: Sequence[Data]) -> Iterator[str]:

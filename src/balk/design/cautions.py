@@ -6,10 +6,13 @@ from collections.abc import Callable, Iterator
 from balk.design.arms import FALSE_VERDICTS, SAME_NAME, Arm
 from balk.design.choices import LETTERS
 from balk.design.exams import Condition
-from balk.design.study import Study
+from balk.design.study import Study, most_tokens
 
 FEWEST_ATTEMPTS = 10
 """Exams without lifelines that each puzzle should be in, so that its accuracy is known."""
+
+ROOM_TO_REASON = 32_000
+"""Tokens of a reply below which a model that reasons may be cut off; panels give twice this."""
 
 FEWEST_PAIRS = 6
 """Pairs of exams of which the signs can reach the 5 % level: ``2 ** (1 - n) <= 0.05``."""
@@ -128,6 +131,24 @@ def _feedback(_: Study, asked: Asked) -> Iterator[str]:
             )
 
 
+def _reasoning(study: Study, asked: Asked) -> Iterator[str]:
+    """Yield subjects whose reasoning alone may take what a whole reply may."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for subject in (one for one in study.subjects if one.is_reasoning):
+        room = {
+            c.protocol: most_tokens(subject, c.protocol, study.questions.questions) for c in asked
+        }
+        short = [f"{n:,} tokens in {p}" for p, n in room.items() if n < ROOM_TO_REASON]
+        if short:
+            found[", ".join(short)].append(subject.name)
+    for room_told, names in found.items():
+        yield (
+            f"{', '.join(names)}: known to think before a reply, which may take {room_told}, "
+            f"thoughts included, so that exams may end cut off; give max_tokens, as the panels do "
+            f"({2 * ROOM_TO_REASON:,})"
+        )
+
+
 def _is_plain(condition: Condition) -> bool:
     return condition.lifelines is None and condition.arm.spec == "none"
 
@@ -139,4 +160,5 @@ LOOKS: tuple[Callable[[Study, Asked], Iterator[str]], ...] = (
     _counterparts,
     _penalties,
     _feedback,
+    _reasoning,
 )
