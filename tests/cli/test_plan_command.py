@@ -67,6 +67,16 @@ def test_what_lifelines_do_not_allow_is_shown_as_nothing_with_the_reason() -> No
     assert "p is still 0.25" in balk("plan", *SMALL).output
 
 
+def test_of_tokens_that_skip_nothing_no_points_are_promised() -> None:
+    arms = ("--arm", "lifelines", "--arm", "inert", "--exams", "40")
+    *_, inert = json.loads(balk("plan", *SMALL, *arms, "--json").output)["detectable"]
+    assert (inert["arm"], inert["is_inert"], inert["points_per_exam"]) == ("inert", True, None)
+    assert inert["skips_per_exam"] is not None
+    told = balk("plan", *SMALL, *arms).output
+    assert "inert (tokens)" in told
+    assert "under lifelines 1, inert" not in " ".join(told.split())
+
+
 def test_a_providers_batches_cost_less_and_take_their_own_time() -> None:
     paid = ("plan", *SMALL, "--model", "openai/gpt-4o", "--json")
     asked = [one for one in paid if one != "balk-sim/tension"]
@@ -148,10 +158,10 @@ def test_a_lock_that_says_something_else_is_not_written_over(lock: Path) -> None
 def test_a_lock_says_which_conditions_are_in_none_of_its_contrasts(tmp_path: Path) -> None:
     told = balk("plan", *SMALL, "--lock", "--out", str(tmp_path / "one.json")).output
     assert "in none of the locked contrasts" not in told
-    more = ("--arm", "lifelines", "--arm", "bridge")
+    more = ("--arm", "lifelines", "--arm", "mixed")
     told = balk("plan", *SMALL, *more, "--lock", "--out", str(tmp_path / "two.json")).output
     _, _, listed = told.partition("Asked, and in none of the locked contrasts:\n")
-    assert listed.splitlines() == [f"- arm bridge, lifelines {n}, batch" for n in (1, 2, 4, "none")]
+    assert listed.splitlines() == [f"- arm mixed, lifelines {n}, batch" for n in (1, 2, 4, "none")]
 
 
 def test_a_locked_run_carries_the_hash_everywhere(lock: Path, tmp_path: Path) -> None:

@@ -156,10 +156,10 @@ def test_conditions_in_no_locked_contrast_are_listed() -> None:
         "arm lifelines, lifelines 3, realtime",
         "arm penalty=1, lifelines none, batch",
     ]
-    doses = {"arms": ["lifelines", "bridge"], "lifelines": [1, 2, 4], "protocols": "batch"}
+    doses = {"arms": ["lifelines", "mixed"], "lifelines": [1, 2, 4], "protocols": "batch"}
     assert make_lock(study(blocks=[doses]), PARSER)["without_contrast"] == [
-        *(f"arm bridge, lifelines {dose}, batch" for dose in (1, 2, 4)),
         "arm lifelines, lifelines 2, batch",
+        *(f"arm mixed, lifelines {dose}, batch" for dose in (1, 2, 4)),
     ]
 
 

@@ -1,6 +1,7 @@
 """A reader's table: which arms move which simulated subjects, as each explanation says."""
 
 import math
+import re
 from functools import cache
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from balk.design.arms import make_arm
-from balk.design.exams import Condition, make_exams
+from balk.design.exams import Condition, Exam, make_exams
 from balk.design.predictions import (
     DOSE,
     DOSE_PROVIDED,
@@ -28,6 +29,7 @@ from balk.design.prompts import wording
 from balk.design.study import Questions
 from balk.elicit.subjects.key_table import remember
 from balk.elicit.subjects.knowledge import Knowledge
+from balk.elicit.subjects.policies.registry import POLICIES
 from balk.elicit.subjects.prompt_reader import ExamView, read_exam
 from balk.elicit.subjects.roster import make_subject
 from balk.measure.parse import parse_reply
@@ -65,8 +67,8 @@ def skips(
         make_subject(name, seed=index).reply(view).text
         for index, view in enumerate(views(spec, n_exams, lifelines, level))
     ]
-    word = f"answer: {make_arm(spec).exit.word}"
-    return np.array([reply.count(word) for reply in replies])
+    word = make_arm(spec).exit.word
+    return np.array([len(re.findall(rf"answer: {word}\b", reply)) for reply in replies])
 
 
 def sign(name: str, spec: str, lifelines: int = N_LIFELINES, level: int = 5) -> str:
@@ -140,6 +142,39 @@ def test_tokens_that_do_nothing_are_used_by_those_who_use_what_they_are_given(na
     ]
     assert all(reading.outcome is Outcome.ATTEMPT for reading in readings)
     assert ("+" if any(reading.token for reading in readings) else "0") == TOKENS[name]
+
+
+@cache
+def skips_in_turn(name: str, spec: str) -> Counts:
+    """Skips of a subject in each real-time exam of an arm of false verdicts, or of none."""
+    forms = Questions(pool=24, questions=12, exams=45, seed=11).make_forms()
+    exams = make_exams(forms, Condition(make_arm(spec), N_LIFELINES, "realtime"), "chat")
+    remember(puzzle for exam in exams for puzzle in exam.form.puzzles)
+    return np.array([n_skips_in_turn(name, index, exam) for index, exam in enumerate(exams)])
+
+
+def n_skips_in_turn(name: str, seed: int, exam: Exam) -> int:
+    subject, left, messages = make_subject(name, seed=seed), N_LIFELINES, []
+    text = wording.opening(exam)
+    told = {"always_wrong": False, "always_right": True}.get(exam.condition.arm.verdicts)
+    for position in range(1, exam.n_questions + 1):
+        messages.append(("user", text))
+        reply = subject.reply(read_exam(messages)).text
+        messages.append(("assistant", reply))
+        (reading,) = parse_reply(reply, exam.reply_format(position, left))
+        is_skip = reading.outcome is Outcome.SKIP
+        left -= is_skip
+        text = wording.feedback(exam, reading, None if is_skip else told, left)
+    return N_LIFELINES - left
+
+
+@pytest.mark.parametrize("spec", HISTORY)
+@pytest.mark.parametrize("name", EXPLANATIONS)
+def test_being_told_of_failure_moves_those_to_whom_it_matters(name: str, spec: str) -> None:
+    matters = getattr(POLICIES[name], "failure_effect", 0.0) > 0
+    assert matters == (name in {"tension", "relative_tension"})
+    found = sign_of(skips_in_turn(name, spec) - skips_in_turn(name, "feedback=none"))
+    assert found == (HISTORY[spec] if matters else "0")
 
 
 def test_the_page_of_predictions_says_what_the_table_does() -> None:

@@ -32,8 +32,9 @@ def plan_data(
         beside these; ``total``: of all, with
         ``costs`` by currency and ``wall_seconds`` at ``max_connections`` (null where calls go
         through a provider's batch mode, which takes its own time); ``assumptions``, in sentences;
-        ``detectable``: for each condition with lifelines, what its exams can show; ``assumed``:
-        what that rests on; ``cautions``: in sentences, what the design leaves open.
+        ``detectable``: for each condition with lifelines, what its exams can show, where
+        ``is_inert`` in tokens instead of skips, of which none gives points away; ``assumed``: what
+        that rests on; ``cautions``: in sentences, what the design leaves open.
     """
     shown = list(_detectable(study, assumed))
     wall = None if plan.is_provider_batch else plan.wall_seconds
@@ -145,13 +146,15 @@ def _detectable(study: Study, assumed: Assumed) -> Iterator[Data]:
             continue
         n, arm, most = n_exams * study.epochs, condition.arm, condition.lifelines
         payoffs = (arm.penalty or 0.0, arm.price)
+        points = smallest_points(n, n_questions, assumed, most, *payoffs)
         yield {
             "arm": arm.spec,
+            "is_inert": arm.inert,
             "lifelines": most,
             "protocol": condition.protocol,
             "n_exams": n,
             "skips_per_exam": smallest_skips(n, n_questions, assumed, most),
-            "points_per_exam": smallest_points(n, n_questions, assumed, most, *payoffs),
+            "points_per_exam": None if arm.inert else points,
             "share_with_skip_if_none": bound_of_none(n),
         }
 
@@ -177,7 +180,8 @@ def _of_effects(shown: Sequence[Data]) -> Iterator[str]:
     for name, told in (("skips_per_exam", "skips"), ("points_per_exam", "points given away")):
         lost: dict[tuple[str, int], list[str]] = {}
         for one in shown:
-            if one[name] is None and can_reach_level(one["n_exams"]):
+            is_asked = name == "skips_per_exam" or not one["is_inert"]
+            if is_asked and one[name] is None and can_reach_level(one["n_exams"]):
                 named = f"{one['arm']} {one['lifelines']}"
                 lost.setdefault((one["protocol"], one["n_exams"]), []).append(named)
         for (protocol, n), arms in lost.items():

@@ -122,7 +122,7 @@ def _effects(told: Data) -> Table:
             for name in ("skips_per_exam", "points_per_exam")
         ]
         table.add_row(
-            one["arm"],
+            one["arm"] + (" (tokens)" if one["is_inert"] else ""),
             str(one["lifelines"]),
             one["protocol"],
             str(one["n_exams"]),

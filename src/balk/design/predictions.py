@@ -38,6 +38,7 @@ PREDICTIONS: Mapping[str, Mapping[str, str]] = {
     "welcome": _all(SAME),
     "rating": _all(SAME),
     "stakes": _all(SAME),
+    "bridge": _all(SAME),
     "easy": _all(SAME, **dict.fromkeys(_BY_BELIEF, DOWN)),
     "choices": _all(SAME, **dict.fromkeys(_BY_BELIEF, DOWN)),
 }
@@ -46,11 +47,12 @@ many lifelines in the plain wording."""
 
 PAYS = "some question is held to be got right less often than at break-even, {break_even:.3g}"
 HEEDS = "the penalty is heeded, and in the plain wording some exams leave lifelines unused"
+EASIER = "the plain exam is of higher levels, and with this arm some exams leave lifelines unused"
 STILL_LEFT = "with this arm some exams leave lifelines unused"
 
 PROVIDED: Mapping[str, Mapping[str, str]] = {
     "penalty": dict.fromkeys(_SKIPPING, HEEDS) | {"rational": PAYS},
-    "easy": dict.fromkeys(_BY_BELIEF, STILL_LEFT),
+    "easy": dict.fromkeys(_BY_BELIEF, EASIER),
     "choices": dict.fromkeys(_BY_BELIEF, STILL_LEFT),
 }
 """Arm -> explanation -> what has to hold for its sign; without it the sign is 0.
