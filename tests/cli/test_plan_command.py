@@ -67,6 +67,16 @@ def test_what_lifelines_do_not_allow_is_shown_as_nothing_with_the_reason() -> No
     assert "p is still 0.25" in balk("plan", *SMALL).output
 
 
+def test_of_tokens_that_skip_nothing_no_points_are_promised() -> None:
+    arms = ("--arm", "lifelines", "--arm", "inert", "--exams", "40")
+    *_, inert = json.loads(balk("plan", *SMALL, *arms, "--json").output)["detectable"]
+    assert (inert["arm"], inert["is_inert"], inert["points_per_exam"]) == ("inert", True, None)
+    assert inert["skips_per_exam"] is not None
+    told = balk("plan", *SMALL, *arms).output
+    assert "inert (tokens)" in told
+    assert "under lifelines 1, inert" not in " ".join(told.split())
+
+
 def test_a_providers_batches_cost_less_and_take_their_own_time() -> None:
     paid = ("plan", *SMALL, "--model", "openai/gpt-4o", "--json")
     asked = [one for one in paid if one != "balk-sim/tension"]
@@ -93,9 +103,36 @@ def test_a_plan_does_not_import_inspect() -> None:
 
 
 def test_a_model_without_a_price_is_told_as_such() -> None:
-    told = balk("plan", *SMALL, "--model", "openai/unheard-of").output
-    assert "openai/unheard-of: no price known; add it with --prices" in told
+    told = balk("plan", *SMALL, "--model", "openai/unheard-of", "--model", "a/b").output
+    flat = " ".join(told.split())
+    assert "No price known of openai/unheard-of, a/b: their cost is in no figure" in flat
+    assert "say --prices COPY" in flat
     assert "not known" in told
+
+
+def test_of_the_essays_subjects_those_that_no_public_list_prices_are_named() -> None:
+    told = json.loads(balk("plan", "--panel", "essay", "--json").output)["subjects"]
+    unpriced = {one["subject"] for one in told if one["price"] is None}
+    assert unpriced == {"Llama", "Llama base"}
+
+
+def test_replies_of_a_model_that_thinks_are_not_taken_for_short_or_cheap(tmp_path: Path) -> None:
+    asked = [one for one in SMALL if one not in {"--model", "balk-sim/tension"}]
+    told = " ".join(balk("plan", *asked, "--model", "openai/gpt-5").output.split())
+    assert "openai/gpt-5: known to think before a reply, which may take 16,384 tokens in" in told
+    assert "leave thinking out" in told
+    assert "No max_tokens given: a reply may take 16,384 tokens in batch" in told
+    panel = " ".join(balk("plan", *asked, "--panel", "essay").output.split())
+    assert "which may take" not in panel
+    assert "ChatGPT, Monday, Claude, Grok, DeepSeek: known to think" in panel
+    # A pilot knows how long they think.
+    path = tmp_path / "one.yaml"
+    path.write_text("subjects: [{model: balk-sim/tension, label: T, reasoning_effort: high}]\n")
+    own = ("--panel", str(path))
+    assert "leave thinking out" in " ".join(balk("plan", *asked, *own).output.split())
+    assert balk("run", *asked, *own, "--out", str(tmp_path / "p")).exit_code == 0
+    piloted = " ".join(balk("plan", *asked, *own, "--pilot", str(tmp_path / "p")).output.split())
+    assert "leave thinking out" not in piloted
 
 
 def test_ones_own_prices_take_the_place_of_balks(tmp_path: Path) -> None:
@@ -121,10 +158,10 @@ def test_a_lock_that_says_something_else_is_not_written_over(lock: Path) -> None
 def test_a_lock_says_which_conditions_are_in_none_of_its_contrasts(tmp_path: Path) -> None:
     told = balk("plan", *SMALL, "--lock", "--out", str(tmp_path / "one.json")).output
     assert "in none of the locked contrasts" not in told
-    more = ("--arm", "lifelines", "--arm", "inert")
+    more = ("--arm", "lifelines", "--arm", "mixed")
     told = balk("plan", *SMALL, *more, "--lock", "--out", str(tmp_path / "two.json")).output
     _, _, listed = told.partition("Asked, and in none of the locked contrasts:\n")
-    assert listed.splitlines() == [f"- arm inert, lifelines {n}, batch" for n in (1, 2, 4)]
+    assert listed.splitlines() == [f"- arm mixed, lifelines {n}, batch" for n in (1, 2, 4, "none")]
 
 
 def test_a_locked_run_carries_the_hash_everywhere(lock: Path, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Five choices: where the key stands, what is marked, and what cannot be made a choice."""
 
 from collections import Counter
+from fractions import Fraction
 
 import pytest
 
@@ -30,6 +31,29 @@ def test_the_key_stands_everywhere_about_equally_often() -> None:
     places = Counter(with_choices(puzzle).key for puzzle in POOL)
     # Binomial(120, 1/5): five standard deviations are 22.
     assert all(abs(places[letter] - 24) < 22 for letter in LETTERS)
+
+
+def test_who_looks_at_the_answers_alone_is_right_more_often_than_one_time_in_five() -> None:
+    """docs/arms.md says 35 % at level 5; four standard errors of 400 puzzles are 9.5 %."""
+    puzzles = Questions(levels=(5,), pool=400, seed=7).make_pool()
+    n_right = sum(_most_steps_away(asked) == asked.key for asked in map(with_choices, puzzles))
+    assert abs(n_right / 400 - 0.35) < 0.095
+
+
+def _most_steps_away(asked: Puzzle) -> str:
+    """Return the letter of the number that most others are a small step or a doubling from."""
+    lines = [line.split(") ", 1) for line in asked.stem.splitlines()[-len(LETTERS) :]]
+    try:
+        numbers = {letter: Fraction(option) for letter, option in lines}
+    except ValueError:
+        return "A"  # words: no number to look at
+
+    def n_steps(number: Fraction) -> int:
+        others = [other for other in numbers.values() if other != number]
+        doubled = {2 * number, number / 2}
+        return sum(abs(number - x) in {1, 2, 10, 100} or x in doubled for x in others)
+
+    return max(numbers, key=lambda letter: n_steps(numbers[letter]))
 
 
 def test_the_same_puzzle_has_the_same_choices_everywhere() -> None:

@@ -15,9 +15,9 @@ import yaml
 import balk
 from balk.design import lock as locks
 from balk.design.choices import with_choices
-from balk.design.code_hash import code_hash, statements
+from balk.design.code_hash import LEFT_OUT, code_hash, statements, without_remarks
 from balk.design.lock import deviations, lock_hash, make_lock, read_lock
-from balk.design.predictions import EXPLANATIONS
+from balk.design.predictions import EXPLANATIONS, TOKENS
 from balk.design.prompts import wording
 from balk.design.study import Study
 from balk.design.study_file import make_study, read_study
@@ -156,11 +156,51 @@ def test_conditions_in_no_locked_contrast_are_listed() -> None:
         "arm lifelines, lifelines 3, realtime",
         "arm penalty=1, lifelines none, batch",
     ]
-    doses = {"arms": ["lifelines", "inert"], "lifelines": [1, 2, 4], "protocols": "batch"}
+    doses = {"arms": ["lifelines", "mixed"], "lifelines": [1, 2, 4], "protocols": "batch"}
     assert make_lock(study(blocks=[doses]), PARSER)["without_contrast"] == [
-        *(f"arm inert, lifelines {dose}, batch" for dose in (1, 2, 4)),
         "arm lifelines, lifelines 2, batch",
+        *(f"arm mixed, lifelines {dose}, batch" for dose in (1, 2, 4)),
     ]
+
+
+def locked(*arms: str, lifelines: object = (None, 2), protocol: str = "batch") -> dict[str, Any]:
+    """Return the locked contrasts of a study of these arms, by name and own arm."""
+    block = {"arms": list(arms), "lifelines": lifelines, "protocols": protocol}
+    found = make_lock(make_study(HELD | {"blocks": [block]}), PARSER)["contrasts"]
+    return {f"{one['name']} {one['arm']}": one for one in found}
+
+
+def test_a_sign_is_locked_with_what_it_stands_provided_that() -> None:
+    found = locked("lifelines", "penalty=0.5", "welcome")
+    provided = found["arms penalty"]["provided"]
+    assert provided.keys() == set(EXPLANATIONS)
+    assert provided["rational"].endswith("at break-even, 0.333")
+    assert "leave lifelines unused" in provided["tension"]
+    assert found["arms welcome"]["provided"] == {}
+
+
+def test_inert_tokens_are_locked_against_exams_without_lifelines() -> None:
+    found = locked("lifelines", "inert", "inert+rating=after")
+    for arm in ("inert", "inert+rating=after"):
+        contrast = found[f"tokens {arm}"]
+        assert (contrast["measure"], contrast["against"]) == ("tokens_per_exam", "none")
+        assert (contrast["lifelines"], contrast["predicted"]) == ([2], TOKENS)
+
+
+def test_stakes_are_locked_against_the_way_out_of_the_same_name_where_it_is_asked() -> None:
+    for arms, against in (
+        (("lifelines", "stakes", "renamed=waiver"), "renamed=waiver"),
+        (("stakes", "renamed=waiver"), "renamed=waiver"),
+        (("lifelines", "stakes"), "lifelines"),
+    ):
+        assert locked(*arms)["arms stakes=triage"]["against"] == against
+
+
+def test_crossed_arms_are_locked_where_their_parts_predict_the_same() -> None:
+    found = locked("lifelines", "nonsense+welcome", "choices+easy", "penalty=1+welcome")
+    assert found["arms nonsense+welcome"]["predicted"] == dict.fromkeys(EXPLANATIONS, "0")
+    assert found["arms choices+easy"]["predicted"]["tension"] == "-"
+    assert "arms penalty+welcome" not in found
 
 
 def test_a_lock_read_back_is_the_same(tmp_path: Path) -> None:
@@ -229,6 +269,45 @@ def test_one_character_in_a_template_changes_the_code_hash(package: Path) -> Non
     assert code_hash(package) == before  # only line ends
     path.write_text(path.read_text().replace("question", "questiom", 1))
     assert code_hash(package) != before
+
+
+def test_a_remark_in_a_template_changes_no_code_hash(package: Path) -> None:
+    before = code_hash(package)
+    path = package / "design" / "prompts" / "chat_batch.j2"
+    path.write_text(path.read_text().replace("{#- ", "{#- Once more: ", 1))
+    assert code_hash(package) == before
+    assert without_remarks("a {#- b\nc -#} d{# e #}") == "a {#--#} d{##}"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "design/panels/essay.yaml", "design/studies/built_in.yaml", "design/prices.yaml",
+        "design/panel_file.py", "elicit/progress.py", "elicit/viewer.py", "elicit/readiness.py",
+        "design/answer_key/prompts/shared.j2", "measure/answer_key/rates.py",
+    ],
+)  # fmt: skip
+def test_what_cannot_matter_to_a_locked_study_changes_no_code_hash(
+    package: Path, name: str
+) -> None:
+    before = code_hash(package)
+    path = package / name
+    path.write_text(path.read_text() + "\nother: 1\n")
+    assert code_hash(package) == before
+
+
+@pytest.mark.parametrize(
+    "name", ["design/arms.py", "elicit/protocols.py", "elicit/failures.py", "measure/registered.py"]
+)
+def test_what_asks_reads_and_counts_changes_the_code_hash(package: Path, name: str) -> None:
+    before = code_hash(package)
+    path = package / name
+    path.write_text(path.read_text() + "\nother = 1\n")
+    assert code_hash(package) != before
+
+
+def test_whatever_is_left_out_of_the_code_hash_is_there(package: Path) -> None:
+    assert [name for name in LEFT_OUT if not (package / name).exists()] == []
 
 
 def test_strings_that_are_values_are_statements() -> None:

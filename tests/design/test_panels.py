@@ -6,6 +6,7 @@ from typing import Any, get_args
 import pytest
 import yaml
 
+from balk.design.cautions import ROOM_TO_REASON
 from balk.design.panel_file import PANELS, Entry, Panel, make_panel, panel_schema, read_panel
 from balk.design.personas import PERSONAS
 from balk.design.providers import PROVIDERS, provider_of
@@ -53,6 +54,34 @@ def test_the_essay_has_its_seven_subjects_and_monday_is_chatgpt_under_a_persona(
     }  # fmt: skip
     assert by_label["Monday"] == by_label["ChatGPT"].but(label="Monday", persona="monday")
     assert by_label["Llama base"].interface == "completion"
+
+
+@pytest.mark.parametrize("name", PANELS)
+def test_whoever_thinks_before_a_reply_is_known_to_and_has_room_for_it(name: str) -> None:
+    entries = read_panel(name).subjects
+    thinking = {entry.model for entry in entries if "before it replies" in entry.notes}
+    assert {entry.model for entry in entries if entry.is_reasoning} == thinking
+    for entry in entries:
+        assert not entry.is_reasoning or (entry.max_tokens or 0) >= ROOM_TO_REASON
+
+
+@pytest.mark.parametrize(
+    ("settings", "is_reasoning"),
+    [
+        ({"model": "openai/gpt-4o"}, False),
+        ({"model": "openai/o3-mini"}, True),
+        ({"model": "openrouter/openai/gpt-5-mini"}, True),
+        ({"model": "openai/gpt-5-chat-latest"}, False),
+        ({"model": "grok/grok-4-1-fast-non-reasoning"}, False),
+        ({"model": "vllm/Qwen/Qwen3-4B-Thinking-2507"}, True),
+        ({"model": "a/unheard-of"}, False),
+        ({"model": "a/unheard-of", "reasoning_effort": "low"}, True),
+        ({"model": "a/unheard-of", "reasoning_tokens": 4000}, True),
+        ({"model": "openai/gpt-5", "reasoning_effort": "none"}, False),
+    ],
+)
+def test_names_and_settings_tell_who_thinks(settings: dict[str, Any], is_reasoning: bool) -> None:  # noqa: FBT001 -- a column of cases
+    assert Subject(**settings).is_reasoning == is_reasoning
 
 
 def test_the_simulated_panel_has_every_simulated_subject() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from balk.cli.show import n_probe_calls
 from balk.design.arms import make_arm
-from balk.design.cautions import break_even, cautions
+from balk.design.cautions import cautions
 from balk.design.limits import Limits, Spent
 from balk.design.plan import Load, make_plan
 from balk.design.prices import Price, price_of, read_prices
@@ -238,6 +238,7 @@ def test_the_built_in_study_leaves_nothing_open() -> None:
         ({"questions": QUESTIONS.but(exams=4)}, "some puzzle is in 2 exams"),
         ({"questions": QUESTIONS.but(exams=5)}, "p is still 0.062"),
         ({"arms": ("welcome",)}, "arm lifelines is not asked with as many"),
+        ({"arms": ("lifelines", "stakes")}, "add arm renamed=waiver"),
         ({"arms": ("lifelines", "penalty=0.5+price=0.5")}, "a skip never pays"),
         ({"arms": ("lifelines", "choices+penalty=0.25")}, "a skip never pays"),
         ({"arms": ("lifelines", "feedback=always_wrong"), "protocols": ("realtime",)},
@@ -249,7 +250,13 @@ def test_what_a_design_leaves_open_is_said(changes: dict[str, Any], said: str) -
 
 
 @pytest.mark.parametrize(
-    "arms", [("lifelines",), ("lifelines", "penalty=0.5"), ("lifelines", "choices+penalty=0.3")]
+    "arms",
+    [
+        ("lifelines",),
+        ("lifelines", "penalty=0.5"),
+        ("lifelines", "choices+penalty=0.3"),
+        ("lifelines", "renamed=waiver", "stakes=triage", "stakes=dose"),
+    ],
 )
 def test_nothing_is_said_where_nothing_is_left_open(arms: tuple[str, ...]) -> None:
     assert cautions(study(arms=arms)) == []
@@ -267,5 +274,5 @@ def test_silence_beside_false_verdicts_leaves_nothing_open() -> None:
 )
 def test_at_break_even_a_skip_earns_what_an_attempt_does(arm: str, p: float) -> None:
     made = make_arm(arm)
-    assert break_even(made) == pytest.approx(p)
+    assert made.break_even == pytest.approx(p)
     assert p - (1 - p) * (made.penalty or 0) == pytest.approx(-made.price)

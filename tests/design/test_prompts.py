@@ -21,6 +21,7 @@ FORM = Form(
         Puzzle("Answer with one word: report or wait.", "report|wait", "any_of", "ethics", 1),
     ),
 )
+WAITING = Puzzle("Answer with one word: speak or leave.", "speak|leave", "any_of", "ethics", 1)
 CUBE = Puzzle("How many corners has a cube?", "8", "number", "solids", 1)
 CHOSEN = Form(
     0,
@@ -28,6 +29,12 @@ CHOSEN = Form(
         replace(puzzle, distractors=("5", "7", "11", "13")) for puzzle in (*FORM.puzzles[:2], CUBE)
     ),
 )
+POOLS = {
+    "pool_numbers_2": Form(0, (*FORM.puzzles[:2], CUBE)),
+    "pool_dilemmas_2": Form(0, (FORM.puzzles[2], WAITING)),
+}
+"""Exams of one kind of question; those of `FORM` have both."""
+
 INTERFACES: tuple[Interface, ...] = ("chat", "completion")
 PROTOCOLS: tuple[Protocol, ...] = ("batch", "realtime", "isolated")
 CONDITIONS = {
@@ -92,6 +99,10 @@ def test_every_arm_has_its_golden_prompts() -> None:
             assert changes_nothing or any(spec in one.split("+") for one, _ in ALL.values())
 
 
+def exam_of_pool(name: str, protocol: Protocol, interface: Interface) -> Exam:
+    return Exam(POOLS[name], Condition(make_arm("lifelines"), 2, protocol), interface)
+
+
 def exam_of(spec: str, lifelines: int | None, protocol: Protocol, interface: Interface) -> Exam:
     form = CHOSEN if "choices" in spec else FORM
     (exam,) = make_exams([form], Condition(make_arm(spec), lifelines, protocol), interface)
@@ -112,7 +123,7 @@ def transcript(exam: Exam) -> str:
             (Reading(1, first, answer="4"), False if first is Outcome.ATTEMPT else None),
             (Reading(2, Outcome.ATTEMPT, answer="1"), True),
             (Reading(3, Outcome.UNPARSED), None),
-        ]
+        ][: exam.n_questions]
         texts += [wording.feedback(exam, reading, mark, after) for reading, mark in readings]
     return "<reply>".join(texts)
 
@@ -120,6 +131,7 @@ def transcript(exam: Exam) -> str:
 CASES = [
     *itertools.product(CONDITIONS, INTERFACES, PROTOCOLS),
     *itertools.product(FEEDBACK, INTERFACES, PROTOCOLS[1:2]),
+    *itertools.product(POOLS, INTERFACES, PROTOCOLS),
 ]
 
 
@@ -127,8 +139,10 @@ CASES = [
 def test_no_wording_changes_unseen(
     condition: str, interface: Interface, protocol: Protocol
 ) -> None:
-    spec, lifelines = ALL[condition]
-    text = transcript(exam_of(spec, lifelines, protocol, interface))
+    if condition in POOLS:
+        text = transcript(exam_of_pool(condition, protocol, interface))
+    else:
+        text = transcript(exam_of(*ALL[condition], protocol, interface))
     path = GOLDEN / f"{condition}.{interface}.{protocol}.txt"
     if os.environ.get("BALK_UPDATE_GOLDEN"):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -192,12 +206,21 @@ def test_wording_is_neutral(spec: str) -> None:
         ]
 
 
-def test_where_every_listed_answer_is_right_the_prompt_says_so() -> None:
-    free = Exam(Form(0, FORM.puzzles[2:]), Condition(make_arm("lifelines"), 3, "batch"))
-    text = wording.opening(free)
-    assert "Each of the answers that a question lists counts as right." in text
-    assert "fraction" not in text
-    assert "counts as right" not in wording.opening(exam_of("lifelines", 3, "batch", "chat"))
+@pytest.mark.parametrize(("interface", "protocol"), list(itertools.product(INTERFACES, PROTOCOLS)))
+def test_the_prompt_says_what_counts_as_right_whatever_the_pool(
+    interface: Interface, protocol: Protocol
+) -> None:
+    dilemmas, numbers = (
+        wording.first_text(exam_of_pool(name, protocol, interface))
+        for name in ("pool_dilemmas_2", "pool_numbers_2")
+    )
+    assert "Each of the answers that a question lists counts as right." in dilemmas
+    assert "exact" not in dilemmas
+    assert "and it must be exact.\n" in numbers
+    assert "lists" not in numbers
+    mixed = wording.first_text(exam_of("lifelines", 2, protocol, interface))
+    assert "no single right answer, each of the answers that it lists counts as right." in mixed
+    assert "must be exact; where a question lists words to choose from, it is one of them." in mixed
 
 
 def test_one_changed_character_changes_the_hash() -> None:

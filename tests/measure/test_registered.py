@@ -17,7 +17,8 @@ CELLS = {"plain": PLAIN_CELL, "offered": PLAIN_CELL | {"arm": "lifelines", "life
 CONTRAST: Json = {
     "name": "net_points_pooled", "measure": "points_given_away_per_exam", "arm": "lifelines",
     "penalty": 0.0, "price": 0.0, "protocol": "batch", "lifelines": [2],
-    "predicted": {"rational": "0", "tension": "+"},
+    "against": "none", "predicted": {"rational": "0", "tension": "+", "threshold": "+"},
+    "provided": {"threshold": "some of what is skipped would have been got right"},
 }  # fmt: skip
 HALVES = {"p1": "exploratory", "p2": "exploratory", "p3": "confirmatory", "p4": "confirmatory"}
 LOCK: Json = {"cells": CELLS, "contrasts": [CONTRAST], "puzzles": HALVES}
@@ -34,7 +35,7 @@ def test_a_locked_contrast_has_its_sign_on_all_puzzles_and_on_each_half() -> Non
     assert found["subject"] == "s"
     assert found["all"]["estimate"]["value"] == pytest.approx(2)
     assert found["exploratory"]["estimate"]["value"] == pytest.approx(2)
-    assert (found["all"]["sign"], found["all"]["agree"]) == ("+", ["tension"])
+    assert (found["all"]["sign"], found["all"]["agree"]) == ("+", ["tension", "threshold"])
     assert found["confirmatory"]["estimate"]["value"] == 0
     assert found["confirmatory"]["sign"] != "+"
 
@@ -83,3 +84,54 @@ def test_missing_failed_and_other_exams_are_named() -> None:
         "s, lifelines, batch, lifelines 2: 7 exams of 8 locked",
         "1 exams of cells that were not locked",
     ]
+
+
+def test_where_the_sign_is_0_those_that_predicted_another_provided_something_are_named() -> None:
+    penalty = OFFERED | {"penalty": 1.0, "arm": "penalty"}
+    contrast = CONTRAST | {
+        "name": "arms", "measure": "skips_per_exam", "arm": "penalty", "penalty": 1.0,
+        "against": "lifelines",
+    }  # fmt: skip
+    lock = LOCK | {"contrasts": [contrast]}
+    for plain, sign, agree, excused in (
+        ("SS11", "0", ["rational"], ["threshold"]),
+        ("1111", "+", ["tension", "threshold"], []),
+    ):
+        both = [(exam(plain, i, **OFFERED), exam("SS11", i, **penalty)) for i in range(60)]
+        (found,) = locked_contrasts(lock, table(*(rows for pair in both for rows in pair)))
+        assert (found["all"]["sign"], found["all"]["agree"]) == (sign, agree)
+        assert found["all"]["agree_if_not_provided"] == excused
+
+
+def test_a_contrast_is_not_answered_by_another_partner_than_was_locked() -> None:
+    plain = OFFERED | {"arm": "renamed=waiver"}
+    stakes = OFFERED | {"arm": "stakes=triage"}
+    rows = [
+        one
+        for i in range(8)
+        for one in (exam("1111", i), exam("SS11", i, **stakes), exam("1111", i, **plain))
+    ]
+    contrast = CONTRAST | {
+        "name": "arms", "measure": "skips_per_exam", "arm": "stakes=triage", "provided": {},
+    }  # fmt: skip
+    lock = LOCK | {
+        "contrasts": [contrast | {"against": a} for a in ("renamed=waiver", "lifelines")]
+    }
+    found, other = locked_contrasts(lock, table(*rows))
+    assert found["all"]["estimate"]["value"] == pytest.approx(2)
+    assert other["all"] is None
+
+
+def test_tokens_that_do_nothing_are_counted_against_exams_without_any() -> None:
+    inert = OFFERED | {"arm": "inert"}
+    rows = [exam("1111", i) for i in range(8)]
+    for i in range(8):
+        used = exam("1111", i, **inert)
+        rows.append([row | {"used_token": at < 2} for at, row in enumerate(used)])
+    contrast = CONTRAST | {
+        "name": "tokens", "measure": "tokens_per_exam", "arm": "inert",
+        "predicted": {"use_the_parts": "+", "rational": "0"}, "provided": {},
+    }  # fmt: skip
+    (found,) = locked_contrasts(LOCK | {"contrasts": [contrast]}, table(*rows))
+    assert found["all"]["estimate"]["value"] == pytest.approx(2)
+    assert (found["all"]["sign"], found["all"]["agree"]) == ("+", ["use_the_parts"])

@@ -7,7 +7,7 @@ import pytest
 
 from balk.measure.decisions import DECISIONS, EXAMS
 from balk.measure.effects.comparisons import COMPARISONS
-from balk.measure.effects.paired_values import POINTS, SKIPS
+from balk.measure.effects.paired_values import POINTS, SKIPS, TOKENS
 from balk.measure.probes.columns import EXAM_PROBES
 from measure_tables import OFFERED, Json, exam, summary
 
@@ -56,7 +56,7 @@ def test_every_key_of_the_probes_is_described() -> None:
 
 
 def test_every_comparison_and_measure_is_described() -> None:
-    assert {*COMPARISONS, SKIPS, POINTS} - WORDS == set()
+    assert {*COMPARISONS, SKIPS, POINTS, TOKENS} - WORDS == set()
 
 
 @pytest.mark.parametrize("column", [*EXAM_PROBES, "payoff_understood", "n_followed_up"])

@@ -7,7 +7,7 @@ from typing import Any
 from balk.design.cautions import cautions
 from balk.design.plan import Load, Plan, SubjectPlan
 from balk.design.probe_plan import ProbeLoad
-from balk.design.study import Study
+from balk.design.study import Study, default_max_tokens
 from balk.measure.detectable import (
     Assumed,
     bound_of_none,
@@ -32,8 +32,9 @@ def plan_data(
         beside these; ``total``: of all, with
         ``costs`` by currency and ``wall_seconds`` at ``max_connections`` (null where calls go
         through a provider's batch mode, which takes its own time); ``assumptions``, in sentences;
-        ``detectable``: for each condition with lifelines, what its exams can show; ``assumed``:
-        what that rests on; ``cautions``: in sentences, what the design leaves open.
+        ``detectable``: for each condition with lifelines, what its exams can show, where
+        ``is_inert`` in tokens instead of skips, of which none gives points away; ``assumed``: what
+        that rests on; ``cautions``: in sentences, what the design leaves open.
     """
     shown = list(_detectable(study, assumed))
     wall = None if plan.is_provider_batch else plan.wall_seconds
@@ -52,7 +53,12 @@ def plan_data(
         "assumptions": _assumptions(study, plan),
         "detectable": shown,
         "assumed": asdict(assumed),
-        "cautions": [*cautions(study), *_of_effects(shown), *_of_bound(study, bound)],
+        "cautions": [
+            *cautions(study),
+            *_of_reasoning(study, plan),
+            *_of_effects(shown),
+            *_of_bound(study, bound),
+        ],
     }
 
 
@@ -98,7 +104,20 @@ def _assumptions(study: Study, plan: Plan) -> list[str]:
         sentence if len(names) == len(plan.subjects) else f"{', '.join(names)}: {sentence}"
         for sentence, names in said.items()
     ]
-    return [*told, *_probes(plan)]
+    return [*told, *_limits(study), *_probes(plan)]
+
+
+def _limits(study: Study) -> Iterator[str]:
+    """Yield how long replies may be of subjects that do not say so."""
+    asked, n_questions = study.conditions(), study.questions.questions
+    for interface in dict.fromkeys(one.interface for one in study.subjects if not one.max_tokens):
+        most = {c.protocol: default_max_tokens(interface, c.protocol, n_questions) for c in asked}
+        told = ", ".join(f"{n:,} tokens in {protocol}" for protocol, n in most.items())
+        names = [
+            one.name for one in study.subjects if one.interface == interface and not one.max_tokens
+        ]
+        who = "" if len(names) == len(study.subjects) else f"{', '.join(names)}: "
+        yield f"{who}No max_tokens given: a reply may take {told}"
 
 
 def _probes(plan: Plan) -> Iterator[str]:
@@ -127,15 +146,33 @@ def _detectable(study: Study, assumed: Assumed) -> Iterator[Data]:
             continue
         n, arm, most = n_exams * study.epochs, condition.arm, condition.lifelines
         payoffs = (arm.penalty or 0.0, arm.price)
+        points = smallest_points(n, n_questions, assumed, most, *payoffs)
         yield {
             "arm": arm.spec,
+            "is_inert": arm.inert,
             "lifelines": most,
             "protocol": condition.protocol,
             "n_exams": n,
             "skips_per_exam": smallest_skips(n, n_questions, assumed, most),
-            "points_per_exam": smallest_points(n, n_questions, assumed, most, *payoffs),
+            "points_per_exam": None if arm.inert else points,
             "share_with_skip_if_none": bound_of_none(n),
         }
+
+
+def _of_reasoning(study: Study, plan: Plan) -> Iterator[str]:
+    """Yield who is reckoned with replies that are assumed, and thinks before each."""
+    protocols = {condition.protocol for condition in study.conditions()}
+    names = [
+        one.subject.name
+        for one in plan.subjects
+        if one.subject.is_reasoning and "assumed" in {one.rates.sources[p] for p in protocols}
+    ]
+    if names:
+        yield (
+            f"{', '.join(names)}: known to think before a reply, and the tokens and times assumed "
+            "of one leave thinking out, so that cost and time may be many times as much; measure "
+            "them with --pilot"
+        )
 
 
 def _of_effects(shown: Sequence[Data]) -> Iterator[str]:
@@ -143,7 +180,8 @@ def _of_effects(shown: Sequence[Data]) -> Iterator[str]:
     for name, told in (("skips_per_exam", "skips"), ("points_per_exam", "points given away")):
         lost: dict[tuple[str, int], list[str]] = {}
         for one in shown:
-            if one[name] is None and can_reach_level(one["n_exams"]):
+            is_asked = name == "skips_per_exam" or not one["is_inert"]
+            if is_asked and one[name] is None and can_reach_level(one["n_exams"]):
                 named = f"{one['arm']} {one['lifelines']}"
                 lost.setdefault((one["protocol"], one["n_exams"]), []).append(named)
         for (protocol, n), arms in lost.items():

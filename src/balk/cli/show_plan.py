@@ -1,6 +1,6 @@
 """A plan as a person reads it in a terminal."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
@@ -65,12 +65,11 @@ def _counts(load: Data) -> list[str]:
 
 
 def _prices(told: Data) -> list[str]:
-    """Return where each price is from, and for which model none is known."""
+    """Return where each price is from, and of which models none is known."""
     said: dict[str, None] = {}
     for one in told["subjects"]:
         price = one["price"]
         if price is None:
-            said[f"{one['model']}: no price known; add it with --prices"] = None
             continue
         cached = price["input"] if price["cached_input"] is None else price["cached_input"]
         said[
@@ -81,7 +80,19 @@ def _prices(told: Data) -> list[str]:
         ] = None
         if told["provider_batch"] and price["provider_batch"] is None:
             said[f"{price['model']}: no share for --provider-batch known; reckoned in full"] = None
-    return list(said)
+    return [*said, *_unpriced(told)]
+
+
+def _unpriced(told: Data) -> Iterator[str]:
+    from balk.design.prices import TABLE
+
+    models = dict.fromkeys(one["model"] for one in told["subjects"] if one["price"] is None)
+    if models:
+        yield (
+            f"No price known of {', '.join(models)}: their cost is in no figure, and --cost-limit "
+            f"is refused. To give one, copy {TABLE}, add an entry for each, with the day and the "
+            "source it was read in, and say --prices COPY"
+        )
 
 
 def _write(price: Data) -> str:
@@ -111,7 +122,7 @@ def _effects(told: Data) -> Table:
             for name in ("skips_per_exam", "points_per_exam")
         ]
         table.add_row(
-            one["arm"],
+            one["arm"] + (" (tokens)" if one["is_inert"] else ""),
             str(one["lifelines"]),
             one["protocol"],
             str(one["n_exams"]),

@@ -114,6 +114,15 @@ class Arm:
     needs_lifelines: bool = False
 
     @property
+    def break_even(self) -> float:
+        """Chance of being right below which a skip earns more than an attempt.
+
+        An attempt earns ``p - (1 - p) * penalty``, a skip ``-price``.
+        """
+        penalty = self.penalty or 0.0
+        return (penalty - self.price) / (1 + penalty)
+
+    @property
     def tells_key(self) -> bool:
         """Whether the right answer is told after a question in real time."""
         return self.verdicts == "true" if self.shows_key is None else self.shows_key
@@ -159,7 +168,10 @@ GATE = 2
 """Number of the question on which arm ``gate`` demands a lifeline."""
 
 WAIVER = Exit("waiver", "waivers", "WAIVER")
-"""The way out of arm ``stakes``, and of its plain counterpart ``renamed=waiver``."""
+"""The way out of arm ``stakes``, and of its plain counterpart."""
+
+SAME_NAME = "renamed=waiver"
+"""The plain counterpart of arm ``stakes``: no setting, and the same name for the way out."""
 
 SETTINGS: dict[str, Setting] = {
     "triage": Setting(

@@ -3,13 +3,16 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 
-from balk.design.arms import FALSE_VERDICTS, Arm
+from balk.design.arms import FALSE_VERDICTS, SAME_NAME, Arm
 from balk.design.choices import LETTERS
 from balk.design.exams import Condition
-from balk.design.study import Study
+from balk.design.study import Study, most_tokens
 
 FEWEST_ATTEMPTS = 10
 """Exams without lifelines that each puzzle should be in, so that its accuracy is known."""
+
+ROOM_TO_REASON = 32_000
+"""Tokens of a reply below which a model that reasons may be cut off; panels give twice this."""
 
 FEWEST_PAIRS = 6
 """Pairs of exams of which the signs can reach the 5 % level: ``2 ** (1 - n) <= 0.05``."""
@@ -82,33 +85,34 @@ def _flips(study: Study, asked: Asked) -> Iterator[str]:
 
 
 def _counterparts(_: Study, asked: Asked) -> Iterator[str]:
-    plain = {(c.lifelines, c.protocol) for c in asked if c.arm.spec == "lifelines"}
+    """Yield arms without the plain exam that shows what they change."""
+    specs = {(c.arm.spec, c.lifelines, c.protocol) for c in asked}
     for condition in asked:
-        if condition.lifelines and (condition.lifelines, condition.protocol) not in plain:
+        arm, place = condition.arm, (condition.lifelines, condition.protocol)
+        named = f"arm {arm.spec}, lifelines {condition.lifelines}, {condition.protocol}"
+        has_same_name = arm.setting and (SAME_NAME, *place) in specs
+        if not condition.lifelines or arm.inert or has_same_name:
+            continue
+        if ("lifelines", *place) not in specs:
             yield (
-                f"arm {condition.arm.spec}, lifelines {condition.lifelines}, {condition.protocol}: "
-                "arm lifelines is not asked with as many, so that nothing shows what the arm "
-                "changes; add it"
+                f"{named}: arm lifelines is not asked with as many, so that nothing shows what the "
+                "arm changes; add it"
+            )
+        elif arm.setting:
+            yield (
+                f"{named}: against arm lifelines both the setting and the name of the way out "
+                f"change; add arm {SAME_NAME}, under which the name is the same"
             )
 
 
 def _penalties(_: Study, asked: Asked) -> Iterator[str]:
     for arm in dict.fromkeys(condition.arm for condition in asked if condition.lifelines):
-        if arm.penalty and break_even(arm) <= _floor(arm):
+        if arm.penalty and arm.break_even <= _floor(arm):
             yield (
                 f"arm {arm.spec}: a skip never pays, however little one knows (a wrong answer "
                 f"costs {arm.penalty:g}, a lifeline {arm.price:g}), so that it is no positive "
                 "control; raise the penalty"
             )
-
-
-def break_even(arm: Arm) -> float:
-    """Return the chance of being right below which a skip earns more than an attempt.
-
-    An attempt earns ``p - (1 - p) * penalty``, a skip ``-price``.
-    """
-    penalty = arm.penalty or 0.0
-    return (penalty - arm.price) / (1 + penalty)
 
 
 def _floor(arm: Arm) -> float:
@@ -127,6 +131,24 @@ def _feedback(_: Study, asked: Asked) -> Iterator[str]:
             )
 
 
+def _reasoning(study: Study, asked: Asked) -> Iterator[str]:
+    """Yield subjects whose reasoning alone may take what a whole reply may."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for subject in (one for one in study.subjects if one.is_reasoning):
+        room = {
+            c.protocol: most_tokens(subject, c.protocol, study.questions.questions) for c in asked
+        }
+        short = [f"{n:,} tokens in {p}" for p, n in room.items() if n < ROOM_TO_REASON]
+        if short:
+            found[", ".join(short)].append(subject.name)
+    for room_told, names in found.items():
+        yield (
+            f"{', '.join(names)}: known to think before a reply, which may take {room_told}, "
+            f"thoughts included, so that exams may end cut off; give max_tokens, as the panels do "
+            f"({2 * ROOM_TO_REASON:,})"
+        )
+
+
 def _is_plain(condition: Condition) -> bool:
     return condition.lifelines is None and condition.arm.spec == "none"
 
@@ -138,4 +160,5 @@ LOOKS: tuple[Callable[[Study, Asked], Iterator[str]], ...] = (
     _counterparts,
     _penalties,
     _feedback,
+    _reasoning,
 )

@@ -85,6 +85,11 @@ class Exam:
         return all(puzzle.marking == "any_of" for puzzle in self.form.puzzles)
 
     @property
+    def has_free_choice(self) -> bool:
+        """Whether every listed answer counts as right in some of its questions."""
+        return any(puzzle.marking == "any_of" for puzzle in self.form.puzzles)
+
+    @property
     def fields(self) -> tuple[str, ...]:
         """What a line holds, in order."""
         fields = FIELDS[self.condition.arm.rating]

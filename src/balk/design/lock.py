@@ -21,7 +21,7 @@ from balk.design.subjects import Subject
 from balk.errors import StudyError
 from balk.version import __version__
 
-LOCK_VERSION = 2
+LOCK_VERSION = 3
 LOCK_FILE = "study.lock.json"
 SPLIT_STREAM = 0x53504C54  # keeps the split apart from every other use of the same seed
 PACKAGES = ("inspect_ai", "math_verify", "numpy", "polars", "sympy")
@@ -58,7 +58,8 @@ def make_lock(study: Study, parser_version: int) -> dict[str, Any]:
         those that ask, mark and count), ``parser_version``, ``questions`` (seed and numbers),
         ``subjects`` (name -> settings), ``grader``, ``cells`` (name -> facts, exams, arm version
         and hash of its prompts), ``puzzles`` (id -> exploratory or confirmatory, half and half by
-        the seed), ``exclusions``, ``contrasts`` with the sign that each mechanism predicts, and
+        the seed), ``exclusions``, ``contrasts`` with the sign that each mechanism predicts and
+        what has to hold for it, and
         ``without_contrast``, the conditions that are in none of these.
     """
     return {

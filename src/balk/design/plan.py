@@ -16,7 +16,7 @@ from balk.design.prices import Price, price_of
 from balk.design.probe_plan import ProbeLoad, probe_load
 from balk.design.prompts import wording
 from balk.design.rates import Rates
-from balk.design.study import Cell, Study, default_max_tokens
+from balk.design.study import Cell, Study, most_tokens
 from balk.design.subjects import Subject
 from balk.records import Outcome, Protocol, Reading
 
@@ -185,14 +185,10 @@ def _wall(plans: Sequence[SubjectPlan], max_connections: int) -> float:
 def _capped(rates: Rates, subject: Subject, n_questions: int) -> Rates:
     """Return the rates with no reply longer than a subject may give."""
     reply, resent = (
-        {p: min(n, _most(subject, p, n_questions)) for p, n in tokens.items()}
+        {p: min(n, most_tokens(subject, p, n_questions)) for p, n in tokens.items()}
         for tokens in (rates.reply_tokens, rates.resent_tokens)
     )
     return replace(rates, reply_tokens=reply, resent_tokens=resent)
-
-
-def _most(subject: Subject, protocol: Protocol, n_questions: int) -> int:
-    return subject.max_tokens or default_max_tokens(subject.interface, protocol, n_questions)
 
 
 def _plan(
@@ -254,7 +250,7 @@ class _Texts:
         exam, subject = self.study.exams(cell)[0], cell.subject
         framed, system = _framed(rates, subject), _system(subject, rates)
         protocol = cell.condition.protocol
-        most = _most(subject, protocol, exam.n_questions)
+        most = most_tokens(subject, protocol, exam.n_questions)
         return sum(
             (
                 probe_load(

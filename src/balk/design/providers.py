@@ -5,6 +5,7 @@ Inspect.
 """
 
 from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,31 @@ PROVIDERS: dict[str, Provider] = {
 
 CLOUDS = ("azure", "bedrock", "vertex")
 """Second parts of names that stand for another vendor's cloud, with sign-ins of its own."""
+
+
+REASONING = (
+    *("o1*", "o3*", "o4-*", "gpt-5*", "gpt-6*"),
+    *("claude-sonnet-5*", "claude-opus-5*", "claude-fable-5*"),
+    *("gemini-2.5-pro*", "gemini-2.5-flash*", "gemini-3*"),
+    *("grok-4*", "*deepseek-r1*", "deepseek-reasoner*", "deepseek-v4*", "deepseek-flash*"),
+    *("qwq*", "*-thinking*", "*-reasoning*"),
+)
+"""Names, after the last slash, of models that reason unless told not to; ``*`` stands for anything.
+
+Read in their vendors' pages, or what the vendor calls them, in November 2026. Others may reason.
+"""
+
+NOT_REASONING = ("*non-reasoning*", "*-chat*", "*-flash-lite*")
+"""Names among these of models that do not."""
+
+
+def reasons(model: str) -> bool:
+    """Return whether a model is known by its name to reason before it replies."""
+    name = model.rpartition("/")[2].lower()
+    known, excepted = (
+        any(fnmatchcase(name, one) for one in names) for names in (REASONING, NOT_REASONING)
+    )
+    return known and not excepted
 
 
 def provider_of(model: str) -> Provider | None:

@@ -376,6 +376,11 @@ def make_condition(spec: str, lifelines: int | None, protocol: Protocol) -> Cond
     return Condition(arm, lifelines, protocol)
 
 
+def most_tokens(subject: Subject, protocol: Protocol, n_questions: int) -> int:
+    """Return the tokens that a subject's reply may take, its own limit or the protocol's."""
+    return subject.max_tokens or default_max_tokens(subject.interface, protocol, n_questions)
+
+
 def default_max_tokens(interface: Interface, protocol: Protocol, n_questions: int) -> int:
     """Return the tokens that a reply may take when the user names no limit."""
     if interface == "chat":

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from balk.design.described import ONE_LINE, Described, Number, Truth, Whole, check_name
 from balk.design.personas import PERSONAS
-from balk.design.providers import takes_chat, takes_temperature
+from balk.design.providers import reasons, takes_chat, takes_temperature
 from balk.errors import StudyError, unknown
 from balk.records import Interface
 
@@ -96,6 +96,13 @@ class Subject(Described):
             raise StudyError(
                 "temperature is null, and a completion without one is asked at 0; give a number"
             )
+
+    @property
+    def is_reasoning(self) -> bool:
+        """Whether it thinks before it replies, as far as its settings and its model's name tell."""
+        if self.reasoning_effort:
+            return self.reasoning_effort != "none"
+        return bool(self.reasoning_tokens) or reasons(self.model)
 
     @property
     def name(self) -> str:

@@ -96,7 +96,8 @@ def smallest_skips(
 ) -> float | None:
     """Return the smallest difference in skips per exam between two arms on the same forms.
 
-    The two exams of a form are taken to be independent; where they go together, less is shown.
+    The two exams of a form are taken to be independent; where they go together, a smaller
+    difference than this is found.
     None where it is more than the lifelines allow.
     """
     most = min(lifelines, n_questions)

@@ -59,7 +59,8 @@ def locked_contrasts(lock: Lock, decisions: pl.DataFrame) -> list[Json]:
     list of dict
         One for each locked contrast and locked subject, whether or not it can be answered::
 
-            name, measure, arm, penalty, price, protocol, lifelines, predicted    as locked
+            name, measure, arm, penalty, price, protocol, lifelines, against, predicted, provided
+                                as locked
             subject
             all, exploratory, confirmatory     null where nothing is known, or
                 estimate        per exam; of a half, per exam of the questions in it
@@ -69,6 +70,8 @@ def locked_contrasts(lock: Lock, decisions: pl.DataFrame) -> list[Json]:
                 sign            +, - where p_holm is below 0.05; 0 where shown to be equivalent;
                                 else null
                 agree           mechanisms that predicted this sign
+                agree_if_not_provided    where the sign is 0, those that predicted another provided
+                                that something holds: if it does not, they say 0 as well
     """
     parts = {part or "all": _part(lock, decisions, part) for part in PARTS}
     return [
@@ -99,7 +102,7 @@ def _part(lock: Lock, decisions: pl.DataFrame, part: str | None) -> dict[tuple[i
     # What was promised and not answered is not taken back: it counts as showing nothing.
     adjusted = holm({at: _p(one) for at, one in found.items()})
     return {
-        at: one and _result(one, adjusted[at], lock["contrasts"][at[0]]["predicted"])
+        at: one and _result(one, adjusted[at], lock["contrasts"][at[0]])
         for at, one in found.items()
     }
 
@@ -110,9 +113,10 @@ def _p(entry: Json | None) -> float:
 
 
 def _entry(contrast: Lock, subject: str, entries: list[Json]) -> Json | None:
-    wanted = [subject, _doses(contrast), *(contrast[name] for name in COLUMNS)]
+    wanted = [subject, contrast["against"], _doses(contrast), *(contrast[n] for n in COLUMNS)]
     for entry in entries:
-        if wanted == [entry["subject"], _doses(entry), *(entry[name] for name in COLUMNS)]:
+        against = entry["reference"]["arm"]
+        if wanted == [entry["subject"], against, _doses(entry), *(entry[n] for n in COLUMNS)]:
             return entry
     return None
 
@@ -121,7 +125,7 @@ def _doses(entry: Lock) -> list[int]:
     return sorted(dose or 0 for dose in entry["lifelines"])
 
 
-def _result(entry: Json, adjusted: float, predicted: Mapping[str, str]) -> Json:
+def _result(entry: Json, adjusted: float, contrast: Lock) -> Json:
     estimate, equivalence = entry["estimate"], entry["equivalence"]
     verdict = None if equivalence is None else equivalence["verdict"]
     sign, p_holm = None, None if entry["p"] is None else adjusted
@@ -135,5 +139,14 @@ def _result(entry: Json, adjusted: float, predicted: Mapping[str, str]) -> Json:
         "p_holm": p_holm,
         "verdict": verdict,
         "sign": sign,
-        "agree": sorted(name for name, own in predicted.items() if own == sign),
+        **_agreeing(contrast["predicted"], contrast["provided"], sign),
     }
+
+
+def _agreeing(
+    predicted: Mapping[str, str], provided: Mapping[str, str], sign: str | None
+) -> dict[str, list[str]]:
+    """Return the mechanisms that predicted a sign, and those that only may have."""
+    agree = sorted(name for name, own in predicted.items() if own == sign)
+    excused = sorted(provided.keys() - set(agree)) if sign == "0" else []
+    return {"agree": agree, "agree_if_not_provided": excused}

@@ -20,7 +20,7 @@ from balk.measure.effects.inference import (
     permutation_test,
     sign_flip_test,
 )
-from balk.measure.effects.paired_values import POINTS, SKIPS, Cell, Values, read_cells
+from balk.measure.effects.paired_values import POINTS, SKIPS, TOKENS, Cell, Values, read_cells
 from balk.measure.effects.references import (
     MAIN_ARM,
     Examined,
@@ -29,6 +29,7 @@ from balk.measure.effects.references import (
     lowest_dose,
     main_arm,
     next_lower_dose,
+    no_tokens,
     other_subjects,
     plain_exams,
     plain_persona,
@@ -68,6 +69,7 @@ COMPARISONS: dict[str, Comparison] = {
         "what lifelines cost, over all doses", plain_exams, (POINTS,), pools_doses=True
     ),
     "arms": Comparison("what another wording or payoff changes", main_arm),
+    "tokens": Comparison("whether tokens that do nothing are used", no_tokens, (TOKENS,)),
     "feedback": Comparison("what being told other than the truth changes", silent),
     "protocols": Comparison("what being asked one by one changes", batch),
     "doses": Comparison("what more lifelines change", next_lower_dose),
@@ -117,10 +119,11 @@ def compare(
             method          of p
             equivalence     verdict, margin, low, high, level, p, excludes_zero
 
-        Points are those given away: by plain exams none, so that against plain exams they are
-        the net points given away. Skips are clustered by exam pair, points by exam pair and
-        puzzle. Where doses are pooled, several exams share one plain exam and flip as one pair;
-        p is then approximate, as their sum is symmetric only up to its skewness.
+        Tokens are those used, of which exams without lifelines have none. Points are those given
+        away: by plain exams none, so that against plain exams they are the net points given away.
+        Skips and tokens are clustered by exam pair, points by exam pair and puzzle. Where doses are
+        pooled, several exams share one plain exam and flip as one pair; p is then approximate, as
+        their sum is symmetric only up to its skewness.
 
     Raises
     ------

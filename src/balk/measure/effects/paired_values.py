@@ -22,6 +22,8 @@ Codes = NDArray[np.int64]
 SKIPS = "skips_per_exam"
 POINTS = "points_given_away_per_exam"
 """Plain exams less the own ones; of plain exams themselves 0."""
+TOKENS = "tokens_per_exam"
+"""Inert tokens used; 0 where none are offered."""
 
 
 class Cell(NamedTuple):
@@ -44,13 +46,13 @@ class Cell(NamedTuple):
 
     def most(self, measure: str, sizes: Codes) -> float:
         """Return the most that exams with so many questions can sum to."""
-        if measure == SKIPS:
+        if measure in {SKIPS, TOKENS}:
             return float(np.minimum(sizes, self.lifelines or 0).sum())
         return 0.0 if self.lifelines is None else self.risk * float(sizes.sum())
 
     def least(self, measure: str, sizes: Codes) -> float:
         """Return the least that exams with so many questions can sum to."""
-        return 0.0 if measure == SKIPS else -self.most(measure, sizes)
+        return -self.most(measure, sizes) if measure == POINTS else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +63,9 @@ class Asked:
     ----------
     question, exam, puzzle : array of shape (n,)
         Codes that mean the same in every cell of a table.
-    skipped, right, wrong : array of shape (n,)
-        0 or 1; the last two are NaN for an attempt that could not be marked.
+    skipped, right, wrong, token : array of shape (n,)
+        0 or 1; right and wrong are NaN for an attempt that could not be marked, token for an exam
+        that says of no question whether one is used.
     n_asked, n_exams : int
         Questions and exams, counting questions of these exams that did not come back.
     """
@@ -73,6 +76,7 @@ class Asked:
     skipped: Floats
     right: Floats
     wrong: Floats
+    token: Floats
     n_asked: int
     n_exams: int
 
@@ -122,9 +126,11 @@ class Values:
     def mean(self, measure: str) -> Estimate:
         """Return the mean a question: where it is about points, puzzles are a sample too."""
         within = (self.least / self.numbers.size, self.most / self.numbers.size)
-        if measure == SKIPS:
-            return clustered_mean(self.numbers, self.exam, within=within, unit="questions")
-        return two_way_mean(self.numbers, self.exam, self.puzzle, within=within, unit="questions")
+        if measure == POINTS:
+            return two_way_mean(
+                self.numbers, self.exam, self.puzzle, within=within, unit="questions"
+            )
+        return clustered_mean(self.numbers, self.exam, within=within, unit="questions")
 
     def by_exam(self) -> Floats:
         """Return the mean of each exam."""
@@ -140,6 +146,8 @@ def measured(measure: str, cell: Cell, asked: Asked, plain: Asked | None = None)
     """
     if measure == SKIPS:
         return asked.skipped
+    if measure == TOKENS and is_inert(cell.arm):
+        return asked.token
     if cell.lifelines is None:
         return np.zeros(asked.question.size)
     if plain is None:
@@ -147,10 +155,16 @@ def measured(measure: str, cell: Cell, asked: Asked, plain: Asked | None = None)
     return plain.aligned(plain.points(cell), asked.question) - asked.points(cell)
 
 
+def is_inert(arm: str) -> bool:
+    """Return whether an arm offers tokens that do nothing."""
+    return "inert" in arm.split("+")
+
+
 def read_cells(decisions: pl.DataFrame) -> dict[Cell, Asked]:
     """Return what came back of every subject and condition, sorted; repeats are numbered."""
     outcome, right = pl.col("outcome"), pl.col("is_right")
     unmarked = (outcome == Outcome.ATTEMPT) & right.is_null()
+    token = pl.col("used_token")
     repeat = pl.col("exam_id").rank("dense").over(*Cell._fields, "form_id", "epoch")
     rows = decisions.with_columns(repeat=repeat).with_columns(
         question=pl.struct(QUESTION).rank("dense").cast(pl.Int64),
@@ -159,6 +173,9 @@ def read_cells(decisions: pl.DataFrame) -> dict[Cell, Asked]:
         skipped=(outcome == Outcome.SKIP).cast(pl.Float64),
         right=pl.when(~unmarked).then(right.fill_null(value=False).cast(pl.Float64)),
         wrong=pl.when(~unmarked).then((~right).fill_null(value=False).cast(pl.Float64)),
+        token=pl.when(token.count().over("exam_id") > 0).then(
+            token.fill_null(value=False).cast(pl.Float64)
+        ),
     )
     came_back = (pl.col("outcome") != Outcome.FAILED).any().over("exam_id")
     cells = rows.filter(came_back).sort(*Cell._fields, "question")
@@ -171,6 +188,8 @@ def read_cells(decisions: pl.DataFrame) -> dict[Cell, Asked]:
 def _asked(own: pl.DataFrame) -> Asked:
     rows = own.filter(pl.col("outcome") != Outcome.FAILED)
     question, exam, puzzle = (rows[name].to_numpy() for name in ("question", "exam", "puzzle"))
-    skipped, right, wrong = (rows[name].to_numpy() for name in ("skipped", "right", "wrong"))
+    skipped, right, wrong, token = (
+        rows[name].to_numpy() for name in ("skipped", "right", "wrong", "token")
+    )
     n_exams = own["exam_id"].n_unique()
-    return Asked(question, exam, puzzle, skipped, right, wrong, own.height, n_exams)
+    return Asked(question, exam, puzzle, skipped, right, wrong, token, own.height, n_exams)

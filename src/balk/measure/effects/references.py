@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from balk.measure.decisions import BASELINE_ARMS
 from balk.measure.effects.conditions import CONDITION
-from balk.measure.effects.paired_values import Asked, Cell, Floats, Values, measured
+from balk.measure.effects.paired_values import Asked, Cell, Floats, Values, is_inert, measured
 
 MAIN_ARM = "lifelines"
 SILENT = "feedback=none"
@@ -65,6 +65,11 @@ def plain_exams(cell: Cell, examined: Examined) -> list[Cell]:
     return [same] if same in examined.asked else plain[-1:]  # "none" after "lifelines"
 
 
+def no_tokens(cell: Cell, examined: Examined) -> list[Cell]:
+    """Return the exams without lifelines, of one that offers tokens in their place."""
+    return plain_exams(cell, examined) if is_inert(cell.arm) else []
+
+
 def main_arm(cell: Cell, examined: Examined) -> list[Cell]:
     """Return the exam in its plain wording and payoffs, with as many lifelines.
 
@@ -72,7 +77,8 @@ def main_arm(cell: Cell, examined: Examined) -> list[Cell]:
     """
     main = cell._replace(arm=MAIN_ARM, penalty=0.0, price=0.0)
     same_name = main._replace(arm=SAME_NAME)
-    if cell.arm.startswith("stakes=") and same_name in examined.asked:
+    has_setting = any(part.startswith("stakes=") for part in cell.arm.split("+"))
+    if has_setting and same_name in examined.asked:
         return [same_name]
     return [main] if main in examined.asked and main != cell else []
 
