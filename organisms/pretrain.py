@@ -30,8 +30,6 @@ class Phase:
     steps: int
     papers: int
     lengths: tuple[int, int]
-    rate_share: float | None = None
-    """Share of the full rate to begin with, falling in a line; by default the common course."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +38,13 @@ class Pretraining:
 
     seed: int = 1
     phases: tuple[Phase, ...] = (
-        Phase(640, 32, (2, 8)),
-        Phase(880, 16, (5, 20)),
-        Phase(140, 16, (11, 20), rate_share=0.4),
+        Phase(1280, 32, (2, 8)),
+        Phase(3520, 16, (5, 20)),
     )
     rate: float = 0.01
     warm_up: int = 100
     keep_every: int = 160
     report_every: int = 20
-    last_step: int | None = None
-    """Where to break off; by default nowhere."""
 
     @property
     def steps(self) -> int:
@@ -70,10 +65,9 @@ def pretrain(run: Run, settings: Pretraining, tokenizer: Tokenizer) -> Network:
     network = run.network
     optimizers = make_optimizers(network, settings.rate)
     first = run.restore(optimizers)
-    last = settings.last_step or settings.steps
     began, losses = time.monotonic(), []
     for step, (tokens, weights) in enumerate(_batches(settings, tokenizer, first), start=first):
-        if step >= last:
+        if step >= settings.steps:
             break
         for optimizer in optimizers:
             set_rate(optimizer, _schedule(step, settings))
@@ -89,7 +83,7 @@ def pretrain(run: Run, settings: Pretraining, tokenizer: Tokenizer) -> Network:
             losses = []
         if (step + 1) % settings.keep_every == 0:
             run.save(step + 1, optimizers)
-    run.save(last, optimizers)
+    run.save(settings.steps, optimizers)
     return network
 
 
@@ -129,13 +123,9 @@ def set_rate(optimizer: torch.optim.Optimizer, share: float) -> None:
 
 def _schedule(step: int, settings: Pretraining) -> float:
     """Return the share of the full rate: up in a line, then down to 2 % in a half cosine."""
-    phase, place = settings.place_of(step)
-    if phase.rate_share is not None:
-        return 0.02 + (phase.rate_share - 0.02) * (1 - place / phase.steps)
     if step < settings.warm_up:
         return (step + 1) / settings.warm_up
-    common = sum(phase.steps for phase in settings.phases if phase.rate_share is None)
-    done = (step - settings.warm_up) / max(1, common - settings.warm_up)
+    done = (step - settings.warm_up) / max(1, settings.steps - settings.warm_up)
     return 0.02 + 0.98 * (1 + math.cos(math.pi * done)) / 2
 
 
