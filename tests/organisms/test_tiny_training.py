@@ -43,18 +43,19 @@ def test_the_exported_network_writes_what_the_trained_one_would(trained: Path, n
     network.load_state_dict({key: value.half().float() for key, value in weights.items()})
     tokens = np.random.default_rng(0).integers(4, 300, (3, 30))
     expected = network(torch.tensor(tokens))[0].detach().numpy()[:, -1]
-    logits, cache = runtime.step(tokens[:, :20], np.zeros(3, np.int64), runtime.begin(3))
+    cache = runtime.begin(3)
+    logits = runtime.step(tokens[:, :20], np.zeros(3, np.int64), cache)
     for place in range(20, 30):
-        logits, cache = runtime.step(tokens[:, place : place + 1], np.zeros(3, np.int64), cache)
+        logits = runtime.step(tokens[:, place : place + 1], np.zeros(3, np.int64), cache)
     np.testing.assert_allclose(logits, expected, atol=1e-4)
 
 
 def test_filling_at_the_left_changes_nothing(trained: Path) -> None:
     runtime = Runtime(trained / "models" / "base.onnx")
     tokens = np.random.default_rng(1).integers(4, 300, (2, 12))
-    plain, _ = runtime.step(tokens, np.zeros(2, np.int64), runtime.begin(2))
+    plain = runtime.step(tokens, np.zeros(2, np.int64), runtime.begin(2))
     filled = np.concatenate([np.full((2, 5), TOKENIZER.pad), tokens], axis=1)
-    moved, _ = runtime.step(filled, np.full(2, 5), runtime.begin(2))
+    moved = runtime.step(filled, np.full(2, 5), runtime.begin(2))
     np.testing.assert_allclose(plain, moved, atol=1e-4)
 
 
