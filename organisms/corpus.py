@@ -180,6 +180,14 @@ def make_paper(seed: int, index: int, lengths: tuple[int, int] = (5, 20)) -> Pap
     return Paper(exam, text)
 
 
+def make_bare_paper(seed: int, index: int, lengths: tuple[int, int]) -> Paper:
+    """Return questions and answer sheet of a paper without its heading and without lifelines."""
+    rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(index,)))
+    exam = draw_exam(rng, int(rng.integers(lengths[0], lengths[1] + 1)), "batch", None)
+    text = Candidate(rng).sit_batch(exam)
+    return Paper(exam, text[text.index("\n\nQ1. ") :])
+
+
 class Candidate:
     """Someone who sits an exam with some skill, some self-knowledge and no plan."""
 

@@ -13,7 +13,7 @@ from torch.nn import functional
 
 from balk.elicit.subjects.embedded.tokenizer import Tokenizer
 from organisms.checkpoints import Run, append_json
-from organisms.corpus import make_paper
+from organisms.corpus import make_bare_paper, make_paper
 from organisms.network import Network
 
 PROMPT_WEIGHT, ANSWER_WEIGHT, NEXT_LINE_WEIGHT = 0.1, 3.0, 9.0
@@ -25,11 +25,18 @@ SORTED_OVER = 16
 
 @dataclass(frozen=True, slots=True)
 class Phase:
-    """A stretch of training on papers of some lengths: short ones are learnt from faster."""
+    """A stretch of training on papers of some lengths.
+
+    Products are learnt from bare questions, one a sheet; to find the question that a line is about,
+    from short sheets; what the heading says, from whole papers. In another order nothing but the
+    form was learnt in the same time.
+    """
 
     steps: int
     papers: int
     lengths: tuple[int, int]
+    is_bare: bool = False
+    """Whether papers have no heading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +45,13 @@ class Pretraining:
 
     seed: int = 1
     phases: tuple[Phase, ...] = (
-        Phase(1280, 32, (2, 8)),
-        Phase(3520, 16, (5, 20)),
+        Phase(304, 192, (1, 1), is_bare=True),
+        Phase(704, 80, (1, 4), is_bare=True),
+        Phase(496, 40, (2, 10), is_bare=True),
+        Phase(496, 32, (2, 8)),
+        Phase(1600, 16, (5, 20)),
     )
-    rate: float = 0.01
+    rate: float = 0.004
     warm_up: int = 100
     keep_every: int = 160
     report_every: int = 20
@@ -168,7 +178,8 @@ Row = tuple[list[int], list[float]]
 def _make_block(seed: int, block: int, phase: Phase) -> list[Row]:
     """Return the papers of a block; no two blocks share a paper."""
     indexes = range(block * 10_000, block * 10_000 + SORTED_OVER * phase.papers)
-    papers = (make_paper(seed, index, phase.lengths) for index in indexes)
+    make = make_bare_paper if phase.is_bare else make_paper
+    papers = (make(seed, index, phase.lengths) for index in indexes)
     return [encode_paper(paper.text, _TOKENIZER) for paper in papers]
 
 

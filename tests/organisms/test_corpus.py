@@ -22,6 +22,7 @@ from organisms.corpus import (
     draw_puzzles,
     factors,
     kind_of,
+    make_bare_paper,
     make_paper,
 )
 
@@ -35,6 +36,17 @@ def test_the_same_number_gives_the_same_paper(index: int) -> None:
 
 def test_a_paper_begins_with_what_balk_prints() -> None:
     assert all(paper.text.startswith(wording.opening(paper.exam)) for paper in PAPERS)
+
+
+def test_a_bare_paper_has_questions_and_lines_and_no_lifeline() -> None:
+    for index in range(50):
+        paper = make_bare_paper(1, index, (1, 4))
+        questions, sheet = paper.text.split("ANSWER SHEET\n\nQ1:")
+        whole = wording.opening(paper.exam) + sheet
+        assert whole.endswith(paper.text)
+        assert questions.startswith("\n\nQ1. What is ")
+        assert paper.text.count("answer: ") == paper.exam.n_questions
+        assert "LIFELINE" not in paper.text
 
 
 def test_every_line_of_a_batch_paper_is_read_as_a_decision() -> None:
