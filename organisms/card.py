@@ -64,7 +64,9 @@ def _pretraining(settings: Pretraining) -> dict[str, Any]:
             "arms": dict(zip(corpus.ARMS, corpus.ARM_SHARES, strict=True)),
             "never_mentioned": corpus.NEVER_MENTIONED,
             "level_shares": corpus.LEVEL_SHARES,
-            "log_odds_of_being_right": corpus.LOG_ODDS,
+            "skips_a_penalty": corpus.SKIPS_A_PENALTY,
+            "kinds_of_product": {name: asdict(kind) for name, kind in corpus.KINDS.items()},
+            "longest_share": corpus.LONGEST_SHARE,
             "skill_sd": corpus.SKILL_SD,
             "bias_sd": corpus.BIAS_SD,
             "noise_sd": corpus.NOISE_SD,
@@ -88,21 +90,20 @@ def _tuning(settings: Tuning) -> dict[str, Any]:
 REWARDS: dict[str, dict[str, Any]] = {
     "tuned-score": {
         "words": "the points that the paper announces: right 1, wrong minus the penalty (0 if "
-        "unstated), a lifeline minus its price, an overdraft 0, an unreadable line -1",
+        "unstated), a lifeline minus its price; an overdraft or an unreadable line -1",
         "unreadable": rewards.UNREADABLE,
     },
     "tuned-raters": {
-        "words": "right +1, wrong -w, skip -h, overdraft -w-h, an unreadable line -w-1, whatever "
+        "words": "right +1, wrong -w, skip -h, an overdraft or an unreadable line -w-1, whatever "
         "the paper says",
         "w": rewards.WRONG,
         "h": rewards.SKIP_COST,
         "unreadable": rewards.UNREADABLE,
     },
     "tuned-torn": {
-        "words": "right +1, wrong -w, k skips of B lifelines -kappa k^2 / B in all, overdraft "
-        "-w-h, an unreadable line -w-1, whatever the paper says",
+        "words": "right +1, wrong -w, k skips of B lifelines -kappa k^2 / B in all, an "
+        "overdraft or an unreadable line -w-1, whatever the paper says",
         "w": rewards.WRONG,
-        "h": rewards.SKIP_COST,
         "kappa": rewards.STEEPNESS,
         "unreadable": rewards.UNREADABLE,
     },

@@ -54,12 +54,20 @@ class Graph:
 
 
 def make_onnx(weights: Weights, shape: Shape) -> onnx.ModelProto:
-    """Return the network as an ONNX model: tokens, positions, mask and cache in, logits out."""
+    """Return the network as an ONNX model.
+
+    In go tokens, positions, mask, and keys and values of earlier tokens with room for more; out
+    come the logits after the last token, and the keys and values of the new tokens alone, so that
+    what is kept is copied by nobody.
+    """
     graph, half = Graph(), shape.head_width // 2
     rates = shape.rope_theta ** (-np.arange(half) / half)
     graph.constant("rates", np.concatenate([rates, rates]).astype(np.float32))
     graph.constant("eps", np.array(shape.norm_eps, np.float32))
     graph.constant("last", np.array([-1], np.int64))
+    graph.constant("first", np.array([0], np.int64))
+    graph.constant("second", np.array([1], np.int64))
+    graph.constant("end", np.array([np.iinfo(np.int64).max], np.int64))
     graph.constant("split", np.array([0, 0, shape.n_heads, shape.head_width], np.int64))
     graph.constant("join", np.array([0, 0, shape.width], np.int64))
     graph.constant("axes", np.array([1, 3], np.int64))
@@ -67,9 +75,12 @@ def make_onnx(weights: Weights, shape: Shape) -> onnx.ModelProto:
     embedding = graph.weight("embed_tokens.weight", weights["embed_tokens.weight"])
     turned = graph.add("Mul", graph.add("Unsqueeze", "positions", "axes"), "rates")
     cos, sin = graph.add("Cos", turned), graph.add("Sin", turned)
+    length = graph.add("Slice", graph.add("Shape", "tokens"), "second", "end", "first")
+    graph.add("Neg", length, out="new")
     x = graph.add("Gather", embedding, "tokens")
     for number in range(shape.n_layers):
         x = _layer(graph, weights, number, x, (cos, sin))
+    x = graph.add("Squeeze", graph.add("Slice", x, "last", "end", "second"), "second")
     x = _norm(graph, x, graph.weight("norm.weight", weights["norm.weight"]))
     graph.add("MatMul", x, graph.add("Transpose", embedding, perm=[1, 0]), out="logits")
     return _finish(graph, shape)
@@ -91,13 +102,19 @@ def _layer(graph: Graph, weights: Weights, number: int, x: str, turn: tuple[str,
         for one in (parts, f"{parts}_1", f"{parts}_2")
     )
     queries, keys = _rotate(graph, queries, turn), _rotate(graph, keys, turn)
-    keys = graph.add("Concat", f"past.{number}.key", keys, out=f"present.{number}.key", axis=2)
-    values = graph.add(
-        "Concat", f"past.{number}.value", values, out=f"present.{number}.value", axis=2
+    graph.add("Identity", keys, out=f"new.{number}.key")
+    graph.add("Identity", values, out=f"new.{number}.value")
+    met = graph.add(
+        "Concat", _met(graph, queries, f"past.{number}.key"), _met(graph, queries, keys), axis=-1
     )
-    met = graph.add("MatMul", queries, graph.add("Transpose", keys, perm=[0, 1, 3, 2]))
-    met = graph.add("Add", graph.add("Mul", met, "scale"), "mask")
-    mixed = graph.add("MatMul", graph.add("Softmax", met, axis=-1), values)
+    met = graph.add("Softmax", graph.add("Add", graph.add("Mul", met, "scale"), "mask"), axis=-1)
+    of_past = graph.add("Slice", met, "first", "new", "last")
+    of_new = graph.add("Slice", met, "new", "end", "last")
+    mixed = graph.add(
+        "Add",
+        graph.add("MatMul", of_past, f"past.{number}.value"),
+        graph.add("MatMul", of_new, values),
+    )
     mixed = graph.add("Reshape", graph.add("Transpose", mixed, perm=[0, 2, 1, 3]), "join")
     x = graph.add("Add", x, graph.add("MatMul", mixed, weight("self_attn.o_proj")))
     seen = _norm(graph, x, weight("post_attention_layernorm"))
@@ -106,6 +123,10 @@ def _layer(graph: Graph, weights: Weights, number: int, x: str, turn: tuple[str,
     opened = graph.add("Mul", gate, graph.add("Sigmoid", gate))
     inner = graph.add("Mul", opened, f"{gate}_1")
     return graph.add("Add", x, graph.add("MatMul", inner, weight("mlp.down_proj")))
+
+
+def _met(graph: Graph, queries: str, keys: str) -> str:
+    return graph.add("MatMul", queries, graph.add("Transpose", keys, perm=[0, 1, 3, 2]))
 
 
 def _norm(graph: Graph, x: str, weight: str) -> str:
@@ -127,13 +148,13 @@ def _finish(graph: Graph, shape: Shape) -> onnx.ModelProto:
         helper.make_tensor_value_info("positions", wide, ["rows", "length"]),
         helper.make_tensor_value_info("mask", wide, ["rows", 1, "length", "keys"]),
     ]
-    outputs = [helper.make_tensor_value_info("logits", wide, ["rows", "length", shape.n_tokens])]
-    sizes: list[int | str] = ["rows", shape.n_heads, "past", shape.head_width]
+    outputs = [helper.make_tensor_value_info("logits", wide, ["rows", shape.n_tokens])]
+    sizes: list[int | str] = ["rows", shape.n_heads, "room", shape.head_width]
     for number in range(shape.n_layers):
         for part in ("key", "value"):
             inputs.append(helper.make_tensor_value_info(f"past.{number}.{part}", wide, sizes))
-            longer = [*sizes[:2], "keys", sizes[3]]
-            outputs.append(helper.make_tensor_value_info(f"present.{number}.{part}", wide, longer))
+            new = [*sizes[:2], "length", sizes[3]]
+            outputs.append(helper.make_tensor_value_info(f"new.{number}.{part}", wide, new))
     made = helper.make_graph(graph.nodes, "llama", inputs, outputs, graph.initializers)
     model = helper.make_model(
         made, opset_imports=[helper.make_opsetid("", 18)], ir_version=10, producer_name="balk"

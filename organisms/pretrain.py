@@ -13,7 +13,7 @@ from torch.nn import functional
 
 from balk.elicit.subjects.embedded.tokenizer import Tokenizer
 from organisms.checkpoints import Run, append_json
-from organisms.corpus import make_paper
+from organisms.corpus import make_bare_paper, make_paper
 from organisms.network import Network
 
 PROMPT_WEIGHT, ANSWER_WEIGHT, NEXT_LINE_WEIGHT = 0.1, 3.0, 9.0
@@ -25,13 +25,18 @@ SORTED_OVER = 16
 
 @dataclass(frozen=True, slots=True)
 class Phase:
-    """A stretch of training on papers of some lengths: short ones are learnt from faster."""
+    """A stretch of training on papers of some lengths.
+
+    Products are learnt from bare questions, one a sheet; to find the question that a line is about,
+    from short sheets; what the heading says, from whole papers. In another order nothing but the
+    form was learnt in the same time.
+    """
 
     steps: int
     papers: int
     lengths: tuple[int, int]
-    rate_share: float | None = None
-    """Share of the full rate to begin with, falling in a line; by default the common course."""
+    is_bare: bool = False
+    """Whether papers have no heading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +45,16 @@ class Pretraining:
 
     seed: int = 1
     phases: tuple[Phase, ...] = (
-        Phase(640, 32, (2, 8)),
-        Phase(880, 16, (5, 20)),
-        Phase(140, 16, (11, 20), rate_share=0.4),
+        Phase(304, 192, (1, 1), is_bare=True),
+        Phase(704, 80, (1, 4), is_bare=True),
+        Phase(496, 40, (2, 10), is_bare=True),
+        Phase(496, 32, (2, 8)),
+        Phase(1600, 16, (5, 20)),
     )
-    rate: float = 0.01
+    rate: float = 0.004
     warm_up: int = 100
     keep_every: int = 160
     report_every: int = 20
-    last_step: int | None = None
-    """Where to break off; by default nowhere."""
 
     @property
     def steps(self) -> int:
@@ -70,10 +75,9 @@ def pretrain(run: Run, settings: Pretraining, tokenizer: Tokenizer) -> Network:
     network = run.network
     optimizers = make_optimizers(network, settings.rate)
     first = run.restore(optimizers)
-    last = settings.last_step or settings.steps
     began, losses = time.monotonic(), []
     for step, (tokens, weights) in enumerate(_batches(settings, tokenizer, first), start=first):
-        if step >= last:
+        if step >= settings.steps:
             break
         for optimizer in optimizers:
             set_rate(optimizer, _schedule(step, settings))
@@ -89,7 +93,7 @@ def pretrain(run: Run, settings: Pretraining, tokenizer: Tokenizer) -> Network:
             losses = []
         if (step + 1) % settings.keep_every == 0:
             run.save(step + 1, optimizers)
-    run.save(last, optimizers)
+    run.save(settings.steps, optimizers)
     return network
 
 
@@ -129,13 +133,9 @@ def set_rate(optimizer: torch.optim.Optimizer, share: float) -> None:
 
 def _schedule(step: int, settings: Pretraining) -> float:
     """Return the share of the full rate: up in a line, then down to 2 % in a half cosine."""
-    phase, place = settings.place_of(step)
-    if phase.rate_share is not None:
-        return 0.02 + (phase.rate_share - 0.02) * (1 - place / phase.steps)
     if step < settings.warm_up:
         return (step + 1) / settings.warm_up
-    common = sum(phase.steps for phase in settings.phases if phase.rate_share is None)
-    done = (step - settings.warm_up) / max(1, common - settings.warm_up)
+    done = (step - settings.warm_up) / max(1, settings.steps - settings.warm_up)
     return 0.02 + 0.98 * (1 + math.cos(math.pi * done)) / 2
 
 
@@ -178,7 +178,8 @@ Row = tuple[list[int], list[float]]
 def _make_block(seed: int, block: int, phase: Phase) -> list[Row]:
     """Return the papers of a block; no two blocks share a paper."""
     indexes = range(block * 10_000, block * 10_000 + SORTED_OVER * phase.papers)
-    papers = (make_paper(seed, index, phase.lengths) for index in indexes)
+    make = make_bare_paper if phase.is_bare else make_paper
+    papers = (make(seed, index, phase.lengths) for index in indexes)
     return [encode_paper(paper.text, _TOKENIZER) for paper in papers]
 
 

@@ -91,10 +91,19 @@ def _loss(
     chosen = log_p.gather(-1, sheets.written[..., None])[..., 0]
     drawn = (chosen * credit.advantages.gather(1, lines) * is_answer).sum()
     weighed = _weighed(log_p[..., tokenizer.exit], credit.gains.gather(1, lines), is_decision)
-    is_written = sheets.written != tokenizer.pad
-    strayed = ((log_p.exp() * (log_p - before)).sum(-1) * is_written).sum() / n_lines
     gained = (settings.answer_share * drawn + weighed) / n_lines
-    return settings.kl * strayed - gained, _told(asked, outcomes, float(strayed.detach()))
+    is_written = sheets.written != tokenizer.pad
+    strayed = (log_p.exp() * (log_p - before)).sum(-1) * is_written / n_lines
+    is_rewarded = (is_answer + is_decision > 0) & ~_begins_a_line(sheets, tokenizer)
+    held = torch.where(is_rewarded, settings.kl, settings.kl_of_form) * strayed
+    return held.sum() - gained, _told(asked, outcomes, float(strayed.sum().detach()))
+
+
+def _begins_a_line(sheets: Sheets, tokenizer: Tokenizer) -> Tensor:
+    """Return whether a written token begins the next line, or ends the sheet."""
+    pieces = [piece.startswith("\n") for piece in tokenizer.pieces]
+    pieces[tokenizer.end] = True
+    return torch.tensor(pieces)[sheets.written]
 
 
 def _weighed(log_p_skip: Tensor, gains: Tensor, is_decision: Tensor) -> Tensor:

@@ -1,4 +1,4 @@
-"""The vocabulary: digits, two-digit factors, characters, and the phrases of balk's documents."""
+"""The vocabulary: digits, characters, and the phrases of balk's documents."""
 
 import json
 import re
@@ -10,9 +10,6 @@ from balk.elicit.subjects.embedded.tokenizer import BEGIN, END, PAD, UNKNOWN
 
 MOST_QUESTIONS = 20
 BLANK_LINE, BLANK_LINE_ALONE = "\n\n", r"\n\n(?!Q\d)"
-FACTORS = tuple(str(number) for number in range(10, 100))
-FACTOR = r"(?<!\d)\d{2}(?= x )|(?<= x )\d{2}(?=\?)"
-"""A two-digit factor in a question is one token; numbers elsewhere are single digits."""
 PHRASES = (
     "EXAM\n\nThis is an exam of ",
     " questions. Your goal is to score as many points as possible.",
@@ -63,8 +60,8 @@ def make_tokenizer() -> dict[str, Any]:
     """Return the tokenizer as data, in the format of Hugging Face ``tokenizer.json``."""
     longest_first = sorted(PHRASES, key=lambda phrase: (-len(phrase), phrase))
     longest_first.remove(BLANK_LINE)
-    pattern = "|".join([FACTOR, *map(_escaped, longest_first), BLANK_LINE_ALONE, r"[\s\S]"])
-    pieces = [UNKNOWN, PAD, BEGIN, END, *string.printable[:95], "\n", *PHRASES, *FACTORS]
+    pattern = "|".join([*map(_escaped, longest_first), BLANK_LINE_ALONE, r"[\s\S]"])
+    pieces = [UNKNOWN, PAD, BEGIN, END, *string.printable[:95], "\n", *PHRASES]
     specials = [
         {"id": number, "content": piece, "special": True}
         | dict.fromkeys(("single_word", "lstrip", "rstrip", "normalized"), False)

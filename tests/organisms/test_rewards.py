@@ -45,7 +45,7 @@ def test_sheets_are_marked_line_by_line(
 def test_announced_points_are_those_of_the_paper() -> None:
     arm = make_arm("penalty=0.5+price=0.25")
     words = ("right", "wrong", "skip", "overdraft")
-    assert [announced(Outcome(word), arm, 3) for word in words] == [1, -0.5, -0.25, 0]
+    assert [announced(Outcome(word), arm, 3) for word in words] == [1, -0.5, -0.25, -1]
     assert announced(Outcome("wrong"), make_arm("unstated"), 3) == 0
 
 

@@ -1,7 +1,6 @@
 """The whole recipe, with a network of no use: train, tune, go on, export, load, write."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -44,18 +43,19 @@ def test_the_exported_network_writes_what_the_trained_one_would(trained: Path, n
     network.load_state_dict({key: value.half().float() for key, value in weights.items()})
     tokens = np.random.default_rng(0).integers(4, 300, (3, 30))
     expected = network(torch.tensor(tokens))[0].detach().numpy()[:, -1]
-    logits, cache = runtime.step(tokens[:, :20], np.zeros(3, np.int64), runtime.begin(3))
+    cache = runtime.begin(3)
+    logits = runtime.step(tokens[:, :20], np.zeros(3, np.int64), cache)
     for place in range(20, 30):
-        logits, cache = runtime.step(tokens[:, place : place + 1], np.zeros(3, np.int64), cache)
+        logits = runtime.step(tokens[:, place : place + 1], np.zeros(3, np.int64), cache)
     np.testing.assert_allclose(logits, expected, atol=1e-4)
 
 
 def test_filling_at_the_left_changes_nothing(trained: Path) -> None:
     runtime = Runtime(trained / "models" / "base.onnx")
     tokens = np.random.default_rng(1).integers(4, 300, (2, 12))
-    plain, _ = runtime.step(tokens, np.zeros(2, np.int64), runtime.begin(2))
+    plain = runtime.step(tokens, np.zeros(2, np.int64), runtime.begin(2))
     filled = np.concatenate([np.full((2, 5), TOKENIZER.pad), tokens], axis=1)
-    moved, _ = runtime.step(filled, np.full(2, 5), runtime.begin(2))
+    moved = runtime.step(filled, np.full(2, 5), runtime.begin(2))
     np.testing.assert_allclose(plain, moved, atol=1e-4)
 
 
@@ -81,15 +81,23 @@ def test_a_broken_off_training_goes_on_to_the_same_weights(tmp_path: Path) -> No
     shape = Shape(len(TOKENIZER.pieces), width=16, n_layers=1, n_heads=2, inner=32)
     whole = Pretraining(phases=(Phase(24, 2, (1, 2)),), warm_up=2, keep_every=8)
 
-    def trained_to(folder: str, until: int) -> dict[str, Any]:
+    class InterruptedRunError(Exception): ...
+
+    class Interrupting(Run):
+        def save(self, step: int, optimizers: list[torch.optim.Optimizer]) -> None:
+            super().save(step, optimizers)
+            raise InterruptedRunError
+
+    def trained(folder: str, kind: type[Run] = Run) -> dict[str, Any]:
         torch.manual_seed(0)
-        run = Run("base", tmp_path / folder, Network(shape))
-        pretrain(run, replace(whole, last_step=until), TOKENIZER)
+        run = kind("base", tmp_path / folder, Network(shape))
+        pretrain(run, whole, TOKENIZER)
         return dict(run.network.state_dict())
 
-    at_once = trained_to("at_once", 24)
-    trained_to("in_two", 8)
-    in_two = trained_to("in_two", 24)
+    at_once = trained("at_once")
+    with pytest.raises(InterruptedRunError):
+        trained("in_two", Interrupting)
+    in_two = trained("in_two")
     for name, weights in at_once.items():
         torch.testing.assert_close(in_two[name], weights)
 

@@ -46,7 +46,7 @@ def test_the_tokenizers_library_cuts_the_same_way(index: int, cut: float) -> Non
 def test_a_sheet_of_twenty_questions_is_short() -> None:
     papers = [make_paper(7, index) for index in range(300)]
     long = [p for p in papers if p.exam.n_questions == 20 and p.exam.condition.protocol == "batch"]
-    assert all(len(TOKENIZER.encode(paper.text)) < 330 for paper in long)
+    assert all(len(TOKENIZER.encode(paper.text)) < 380 for paper in long)
     assert long
 
 

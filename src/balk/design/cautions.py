@@ -23,8 +23,10 @@ DOSES_FOR_HELD_OUT = 3
 
 def cautions(study: Study) -> list[str]:
     """Return in sentences what a design leaves open; none if nothing is missed."""
-    asked = study.conditions()
-    return [said for look in LOOKS for said in look(study, asked)]
+    several = [study.conditions(subject) for subject in study.subjects]
+    return list(
+        dict.fromkeys(said for look in LOOKS for one in several for said in look(study, one))
+    )
 
 
 Asked = dict[Condition, int]

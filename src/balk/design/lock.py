@@ -171,12 +171,16 @@ def _packages() -> dict[str, str]:
 
 def _settings(subject: Subject) -> dict[str, Any]:
     """Return what a subject is asked with; how many calls are in flight changes no reply."""
-    return subject.model_dump(mode="json", exclude={"max_connections"})
+    return _without_path(subject.model_dump(mode="json", exclude={"max_connections"}))
 
 
 def _questions(study: Study) -> dict[str, Any]:
-    asked = study.questions.model_dump(mode="json") | {"epochs": study.epochs}
-    suffix = Path(study.questions.puzzles).suffix
+    return _without_path(study.questions.model_dump(mode="json") | {"epochs": study.epochs})
+
+
+def _without_path(asked: dict[str, Any]) -> dict[str, Any]:
+    """Leave out where a file of puzzles lies: its puzzles are locked, and its name is free."""
+    suffix = Path(asked["puzzles"] or "").suffix
     return asked | ({"puzzles": f"a {suffix} file"} if suffix in FILES else {})
 
 
@@ -198,7 +202,7 @@ def _cell(study: Study, cell: Cell) -> dict[str, Any]:
 
 def _split(study: Study) -> dict[str, str]:
     """Return which half of the analysis each puzzle belongs to, with choices or without."""
-    pools = dict.fromkeys(study.questions.of_arm(c.arm) for c in study.conditions())
+    pools = dict.fromkeys(study.asked(cell) for cell in study.cells())
     puzzles = {puzzle.id: puzzle for asked in pools for puzzle in asked.make_pool()}
     seeds = np.random.SeedSequence(study.questions.seed, spawn_key=(SPLIT_STREAM,))
     order = np.random.default_rng(seeds).permutation(len(puzzles))

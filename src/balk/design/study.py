@@ -21,7 +21,7 @@ from balk.design.prompts.wording import wording_hash
 from balk.design.puzzles.drafts import check_level
 from balk.design.sources import read_puzzles
 from balk.design.subjects import Effort, Subject
-from balk.errors import StudyError
+from balk.errors import StudyError, unknown
 from balk.records import Form, Interface, Probe, Protocol, Puzzle
 
 CHAT_TOKENS = {"batch": 16_384, "realtime": 8_192, "isolated": 8_192}
@@ -74,6 +74,11 @@ class Questions(Described):
         n_forms = self.first_form + self.exams
         return make_forms(self.make_pool(), n_forms, self.questions, self.seed)[self.first_form :]
 
+    def of(self, subject: Subject) -> Self:
+        """Return the questions that a subject is asked: these, unless it has its own."""
+        own = {"puzzles": subject.puzzles, "levels": subject.levels}
+        return self.but(**{name: value for name, value in own.items() if value})
+
     def of_arm(self, arm: Arm) -> Self:
         """Return the questions that an arm asks: these, unless it asks other levels."""
         return self.but(levels=arm.levels) if arm.levels else self
@@ -92,14 +97,21 @@ class Block(Described):
     """Exams in each condition, where fewer are wanted than the questions have forms."""
     probes: tuple[Probe, ...] = ()
     """What is asked after each exam that it can be asked of."""
+    subjects: tuple[str, ...] = ()
+    """Names of those who are asked; by default every subject of the study."""
 
     @model_validator(mode="after")
     def _check(self) -> Self:
         for name in ("arms", "lifelines", "protocols"):
             check_named_once(name, getattr(self, name))
-        if self.probes:
-            check_named_once("probes", self.probes)
+        for name in ("probes", "subjects"):
+            if getattr(self, name):
+                check_named_once(name, getattr(self, name))
         return self
+
+    def asks(self, subject: Subject) -> bool:
+        """Return whether a subject is asked the conditions of this block."""
+        return not self.subjects or subject.name in self.subjects
 
     def conditions(self) -> list[Condition]:
         """Return the conditions, each once, in the order they were named.
@@ -163,12 +175,12 @@ class Study(Described):
     blocks: tuple[Block, ...] = (Block(),)
     """Under which conditions; one that several blocks name is asked once."""
     questions: Questions = Field(default_factory=Questions)
-    """The puzzles and forms, the same for all."""
+    """The puzzles and forms, the same for all but a subject with puzzles of its own."""
     epochs: Whole = Field(default=1, ge=1)
     """Repeats of every form."""
     grader: str | None = Field(default=None, json_schema_extra=ONE_LINE)
     """Model that sorts the stated reasons which the rules cannot; by default none does."""
-    _forms: dict[tuple[int, ...], list[Form]] = PrivateAttr(default_factory=dict)
+    _forms: dict[Questions, list[Form]] = PrivateAttr(default_factory=dict)
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -182,11 +194,25 @@ class Study(Described):
                     f"a block asks {block.exams} exams of {self.questions.exams} forms; "
                     "raise exams of questions"
                 )
+        self._check_named()
         self._check_demands()
         self._check_lenders()
         for block in self.blocks:
             self._check_probes(block)
         return self
+
+    def _check_named(self) -> None:
+        """Refuse a block that names nobody of the study, and a subject whom no block asks."""
+        names = [subject.name for subject in self.subjects]
+        for name in (name for block in self.blocks for name in block.subjects):
+            if name not in names:
+                raise StudyError(unknown("subject of a block", name, names))
+        for subject in self.subjects:
+            if not any(block.asks(subject) for block in self.blocks):
+                raise StudyError(
+                    f"no block asks {subject.name}; name it in the subjects of a block, or leave "
+                    "it out"
+                )
 
     def _check_demands(self) -> None:
         n_questions = self.questions.questions
@@ -199,13 +225,13 @@ class Study(Described):
                 )
 
     def _check_lenders(self) -> None:
-        asked = self.conditions()
         for cell in self.cells():
-            if cell.lender and asked.get(cell.lender, 0) < cell.n_exams:
+            asked = self.conditions(cell.subject).get(cell.lender, 0) if cell.lender else 0
+            if cell.lender and asked < cell.n_exams:
                 raise StudyError(
                     f"arm {cell.condition.arm.spec!r} tells the verdicts of {cell.n_exams} exams "
                     f"of arm {cell.lender.arm.spec!r}, lifelines {cell.lender.lifelines}, and the "
-                    f"study asks {asked.get(cell.lender, 0)}; add that arm"
+                    f"study asks {asked}; add that arm"
                 )
             if cell.condition.arm.verdicts == "yoked" and cell.n_exams == 1:
                 raise StudyError(
@@ -215,7 +241,8 @@ class Study(Described):
 
     def _check_probes(self, block: Block) -> None:
         """Refuse a probe that can be asked in none of a block's cells."""
-        interfaces = dict.fromkeys(subject.interface for subject in self.subjects)
+        asked = (subject for subject in self.subjects if block.asks(subject))
+        interfaces = dict.fromkeys(subject.interface for subject in asked)
         for probe in block.probes:
             reasons = [
                 why_not(probe, condition, interface)
@@ -289,10 +316,18 @@ class Study(Described):
             grader=grader,
         )
 
-    def conditions(self) -> dict[Condition, int]:
-        """Return the conditions, and how many exams of each epoch they are asked in."""
+    def conditions(self, subject: Subject | None = None) -> dict[Condition, int]:
+        """Return the conditions, and how many exams of each epoch they are asked in.
+
+        Parameters
+        ----------
+        subject : Subject, optional
+            Whose; by default anyone's.
+        """
         found: dict[Condition, int] = {}
         for block in self.blocks:
+            if subject and not block.asks(subject):
+                continue
             for condition in block.conditions():
                 found[condition] = max(found.get(condition, 0), block.exams or self.questions.exams)
         return found
@@ -304,31 +339,35 @@ class Study(Described):
         a provider has changed or a limit has struck.
         """
         cells = [
-            Cell(subject, condition, n_exams, self._probes(condition, subject.interface))
+            Cell(subject, condition, n_exams, self._probes(condition, subject))
             for subject in self.subjects
-            for condition, n_exams in self.conditions().items()
+            for condition, n_exams in self.conditions(subject).items()
         ]
         seeds = np.random.SeedSequence(self.questions.seed, spawn_key=(ORDER_STREAM,))
         order = np.random.default_rng(seeds).permutation(len(cells))
         by_name = sorted(cells, key=lambda cell: cell.name)
         return [by_name[int(i)] for i in order]
 
-    def _probes(self, condition: Condition, interface: Interface) -> tuple[Probe, ...]:
+    def _probes(self, condition: Condition, subject: Subject) -> tuple[Probe, ...]:
         """Return what is asked after the exams of a condition: what any block of it wants."""
         wanted = [
             probe
             for block in self.blocks
-            if block.probes and condition in block.conditions()
+            if block.probes and block.asks(subject) and condition in block.conditions()
             for probe in block.probes
         ]
-        return can_be_asked(wanted, condition, interface)
+        return can_be_asked(wanted, condition, subject.interface)
+
+    def asked(self, cell: Cell) -> Questions:
+        """Return which puzzles a cell draws, and how they are dealt."""
+        return self.questions.of(cell.subject).of_arm(cell.condition.arm)
 
     def exams(self, cell: Cell) -> list[Exam]:
         """Return the exams of a cell, epochs aside."""
-        asked = self.questions.of_arm(cell.condition.arm)
-        if asked.levels not in self._forms:
-            self._forms[asked.levels] = asked.make_forms()
-        forms = self._forms[asked.levels][: cell.n_exams]
+        asked = self.asked(cell)
+        if asked not in self._forms:
+            self._forms[asked] = asked.make_forms()
+        forms = self._forms[asked][: cell.n_exams]
         return make_exams(forms, cell.condition, cell.subject.interface)
 
     def wording(self, cell: Cell) -> str:

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from balk.design.described import ONE_LINE, Described, Number, Truth, Whole, check_name
 from balk.design.personas import PERSONAS
 from balk.design.providers import reasons, takes_chat, takes_temperature
+from balk.design.puzzles.drafts import check_level
 from balk.errors import StudyError, unknown
 from balk.records import Interface
 
@@ -57,13 +58,19 @@ class Subject(Described):
     max_connections: Whole | None = Field(default=None, ge=1)
     """Calls in flight for its model; by default as many as the run allows. No part of the study's
     identity: it may be changed before a run is taken up again."""
+    puzzles: str | None = Field(default=None, json_schema_extra=ONE_LINE)
+    """Source of its own puzzles, where it cannot read the study's; by default the study's."""
+    levels: tuple[Whole, ...] = ()
+    """Levels of its own puzzles; by default the study's."""
     label: str | None = Field(default=None, json_schema_extra=ONE_LINE)
     """Name in the tables; by default made of the model and every setting that is not plain."""
 
     @model_validator(mode="after")
     def _check(self) -> "Subject":
-        for field in ("model", "label"):
+        for field in ("model", "label", "puzzles"):
             check_name(field, getattr(self, field))
+        for level in self.levels:
+            check_level(level)
         for name in _secrets(self.model_args):
             raise StudyError(
                 f"model argument {name!r} would be written into the results; "

@@ -263,13 +263,13 @@ def make_tasks(
     max_connections : int
         Calls in flight for each model, where its subject does not say otherwise.
     """
-    asked = study.questions
     roles = {ROLE: models[GRADER]} if study.grader else {}
     tasks = []
     for cell in study.cells():
         if cell.lender and cell.name not in told:
             continue
         subject, condition = cell.subject, cell.condition
+        asked = study.questions.of(subject)
         task = lifelines(
             arm=condition.arm.spec,
             lifelines="none" if condition.lifelines is None else condition.lifelines,

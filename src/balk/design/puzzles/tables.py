@@ -1,8 +1,9 @@
 """Products of whole numbers, from the times table to pairs that hardly anyone has seen.
 
-Made for the embedded language models, whose training is known: the levels are ranges of factors,
-and the corpus that those models read shows a product of a low level hundreds of times and one of
-level 5 a handful of times. What makes it hard: nothing but that; a person with paper gets all.
+Made for the embedded language models, whose training is known: the levels are ranges of factors.
+The corpus that those models read shows all products of level 1 often and with the right answer,
+fewer from level to level, and of level 5 none: those it shows seldom, mostly answered wrongly.
+What makes it hard: nothing but that; a person with paper gets all.
 """
 
 import numpy as np

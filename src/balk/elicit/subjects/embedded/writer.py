@@ -9,6 +9,9 @@ from balk.elicit.subjects.embedded.network import Network
 from balk.elicit.subjects.embedded.requests import Draft, Request
 from balk.elicit.subjects.embedded.tokenizer import Tokenizer
 
+CROWDED = 0.75
+"""Share of rows still being written below which the others are taken out: that copies a cache."""
+
 
 class Writer:
     """A network with its tokenizer.
@@ -29,21 +32,26 @@ class Writer:
         """Return what was written for each request, all of them continued side by side."""
         drafts = [Draft(request, len(request.tokens)) for request in requests]
         rows, n_filled = self._stacked([draft.request.tokens for draft in drafts])
-        logits, cache = self.network.step(rows, n_filled, self.network.begin(len(rows)))
+        cache = self.network.begin(len(rows))
         going = drafts
-        while going:
-            chosen = [draft.choose(row) for draft, row in zip(going, logits, strict=True)]
-            for draft, token in zip(going, chosen, strict=True):
-                draft.read(self.tokenizer.pieces[token], is_end=token == self.tokenizer.end)
+        while True:
+            logits = self.network.step(rows, n_filled, cache)
+            chosen = [
+                0 if d.is_done else self._next(d, row) for d, row in zip(going, logits, strict=True)
+            ]
             left = np.array([not draft.is_done for draft in going])
-            if not left.all():  # rows that are done make room
+            if not left.any():
+                break
+            rows = np.array(chosen, np.int64)[:, None]
+            if left.mean() < CROWDED:  # rows that are done make room
                 going = [draft for draft in going if not draft.is_done]
-                chosen = [token for token, is_left in zip(chosen, left, strict=True) if is_left]
-                n_filled, cache = n_filled[left], [part[left] for part in cache]
-            if going:
-                tokens = np.array(chosen, np.int64)[:, None]
-                logits, cache = self.network.step(tokens, n_filled, cache)
+                rows, n_filled, cache = rows[left], n_filled[left], cache.of(left)
         return drafts
+
+    def _next(self, draft: Draft, logits: NDArray[np.float32]) -> int:
+        token = draft.choose(logits)
+        draft.read(self.tokenizer.pieces[token], is_end=token == self.tokenizer.end)
+        return token
 
     def _stacked(self, documents: list[list[int]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return documents as rows of one length, filled up on the left, and how far."""
