@@ -181,6 +181,7 @@ class Study(Described):
     grader: str | None = Field(default=None, json_schema_extra=ONE_LINE)
     """Model that sorts the stated reasons which the rules cannot; by default none does."""
     _forms: dict[Questions, list[Form]] = PrivateAttr(default_factory=dict)
+    _wordings: dict[tuple[Any, ...], str] = PrivateAttr(default_factory=dict)
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -372,7 +373,12 @@ class Study(Described):
 
     def wording(self, cell: Cell) -> str:
         """Return the hash of every sentence that a cell may show."""
-        return wording_hash(self.exams(cell), PERSONAS[cell.subject.persona], cell.probes)
+        subject = cell.subject
+        asked = (self.asked(cell), cell.n_exams, cell.condition, subject.interface)
+        key = (*asked, PERSONAS[subject.persona], cell.probes)
+        if key not in self._wordings:  # many cells show the same, and rendering it takes its time
+            self._wordings[key] = wording_hash(self.exams(cell), key[-2], key[-1])
+        return self._wordings[key]
 
     @cached_property
     def id(self) -> str:

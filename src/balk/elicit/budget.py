@@ -12,6 +12,7 @@ exams it really holds, and the next run asks the rest.
 
 import asyncio
 import json
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -33,6 +34,9 @@ from balk.elicit.usage import spent_in
 from balk.errors import StudyError
 
 LEDGER = "spent.json"
+LEDGER_AGE_S = 0.5
+"""How far the ledger may lag behind while calls come back: writing it takes longer than some calls.
+What a kill leaves out of it is no more than what came back in this time."""
 
 
 class Budget:
@@ -59,6 +63,7 @@ class Budget:
         folder.mkdir(parents=True, exist_ok=True)
         self._spent, self._before, self._n_ended = _read(self._path)
         self._began: float | None = None
+        self._kept_at = -math.inf
         self._prices: dict[str, Price | None] = {}
         self._n_in_flight = 0
         self._ended = asyncio.Event()
@@ -99,9 +104,10 @@ class Budget:
         return sum(one.tokens for one in self._spent.values())
 
     def add(self, model: str, usage: ModelUsage) -> None:
-        """Count a call, and keep the ledger."""
+        """Count a call, and keep the ledger unless that was done just before."""
         self._spent[model] = self._spent.get(model, Spent()) + spent_in(usage)
-        self.keep()
+        if monotonic() - self._kept_at > LEDGER_AGE_S:
+            self.keep()
 
     def keep(self) -> None:
         """Write the ledger, whole or not at all."""
@@ -113,6 +119,7 @@ class Budget:
         draft = self._path.with_name(f"{LEDGER}.part")
         draft.write_text(json.dumps(held, indent=1) + "\n")
         draft.replace(self._path)
+        self._kept_at = monotonic()
 
     async def start_task(self, task: EvalSpec, samples: list[Sample], epochs: int) -> str:  # noqa: ARG002 -- Inspect's signature
         """Return the name under which Inspect logs what was left out."""
@@ -134,7 +141,8 @@ class Budget:
         """Count an exam that ended, and let those that wait look again."""
         self._n_in_flight -= 1
         self._n_ended += 1
-        self.keep()
+        if monotonic() - self._kept_at > LEDGER_AGE_S:
+            self.keep()
         self._ended.set()
         self._ended = asyncio.Event()
 
