@@ -11,6 +11,7 @@ import jinja2
 from markupsafe import Markup
 
 from balk.report.blocks import Browser, Cell, Figure, Paragraph, Section, Table
+from balk.report.chosen import chosen_rows
 from balk.report.contents import contents
 from balk.report.drawn import Drawn, draw
 from balk.report.embedded import embedded, packed
@@ -61,6 +62,7 @@ def page_of(
         kind=lambda block: KINDS[type(block)],
         cell=_cell,
         is_text=_is_text,
+        chosen_rows=chosen_rows,
         charts=packed(json.dumps(charts, separators=(",", ":"))) if charts else "",
         library=_packed_library() if charts else "",
         decisions=embedded(

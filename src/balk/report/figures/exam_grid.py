@@ -1,8 +1,9 @@
 """The exam sheet as a picture of its own: small enough to hold every decision of a study.
 
-One path a colour and panel, dashed by cells, draws 20,000 cells in some 100 KB, where a chart with a
-mark for each would take megabytes. The colours are classes of the page, so that they follow its
-theme, and each outcome has a shape as well, so that they are told apart in print and without colours.
+One path a colour and panel, dashed by cells, draws 20,000 cells in some 100 KB, where a chart with
+a mark for each would take megabytes. The colours are classes of the page, so that they follow its
+theme, and each outcome has a shape as well, so that they are told apart in print and without
+colours.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

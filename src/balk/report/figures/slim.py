@@ -13,9 +13,10 @@ GROUP, TEXT, LINE, PATH, CIRCLE = (
     f"{{{SVG}}}{name}" for name in ("g", "text", "line", "path", "circle")
 )
 DROPPED = {"class", "role", "pointer-events", "version"}
-DEFAULTS = {
-    **{"opacity": "1", "stroke-opacity": "1", "fill-opacity": "1", "stroke-width": "1"},
-    **{"transform": "translate(0,0)", "stroke-miterlimit": "10", "font-weight": "normal"},
+DEFAULTS = dict.fromkeys(("opacity", "stroke-opacity", "fill-opacity", "stroke-width"), "1") | {
+    "transform": "translate(0,0)",
+    "stroke-miterlimit": "10",
+    "font-weight": "normal",
 }
 """What need not be said, since in a chart that Vega draws no group says otherwise."""
 
