@@ -222,11 +222,15 @@ def _short(value: Any) -> str:  # noqa: ANN401 -- any JSON
 
 def keep_puzzles(study: "Study", folder: Path) -> None:
     """Write the text of every puzzle that is asked into the folder of results."""
-    from balk.reports import PUZZLES
-
     one_of_each = {cell.condition: cell for cell in study.cells()}.values()
     forms = [exam.form for cell in one_of_each for exam in study.exams(cell)]
-    stems = {puzzle.id: puzzle.stem for form in forms for puzzle in form.puzzles}
+    write_stems({puzzle.id: puzzle.stem for form in forms for puzzle in form.puzzles}, folder)
+
+
+def write_stems(stems: "Mapping[str, str]", folder: Path) -> None:
+    """Write the text of puzzles, by their ids, into the folder of results."""
+    from balk.reports import PUZZLES
+
     write_whole(folder / PUZZLES, json.dumps(stems, indent=1, sort_keys=True) + "\n")
 
 
