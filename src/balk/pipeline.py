@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 SHORT = 40
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Results:
     """What a study came to.
 
@@ -54,12 +54,17 @@ class Results:
 
         return charts(read_material(self.folder))
 
+    def __repr__(self) -> str:
+        """Return a line; the tables and numbers are too long to be shown unasked."""
+        subjects = ", ".join(self.exams["subject"].unique().sort())
+        return f"<Results in {self.folder}: {len(self.exams):,} exams of {subjects}>"
+
     def _repr_html_(self) -> str:
-        """Return what a notebook shows: the answer for each subject, and where the report is."""
+        """Return what a notebook shows: the answer for each subject, and where all else is."""
         from balk.report.page import make_fragment
         from balk.reports import read_material
 
-        return make_fragment(read_material(self.folder))
+        return make_fragment(read_material(self.folder), str(self.folder))
 
 
 def read_results(folder: Path) -> Results:

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+import shlex
 from collections.abc import Sequence
 from functools import cache
 from importlib import resources
@@ -80,10 +81,18 @@ def page_of(
     )
 
 
-def make_fragment(material: Material) -> str:
-    """Return the answers alone as HTML that a notebook shows: no script, nothing to load."""
+def make_fragment(material: Material, folder: str) -> str:
+    """Return the answers alone as HTML that a notebook shows: no script, nothing to load.
+
+    Parameters
+    ----------
+    material : Material
+        What is told.
+    folder : str
+        Where all else is.
+    """
     return _TEMPLATES.get_template("fragment.html.j2").render(
-        material=material,
+        report=shlex.join(("balk", "report", folder)),
         lead=list(lead(material)),
         answers=list(answers(material)),
         foreign=foreign,
