@@ -55,7 +55,7 @@ bench: $(STAMP) ## speed, as ratios measured in one run
 	@OPENBLAS_NUM_THREADS=1 $(BIN)/python benchmarks/mechanisms.py speed
 
 docs: $(STAMP) ## build the site of the docs into site/
-	@$(BIN)/mkdocs build --strict --quiet && echo site/index.html
+	@$(BIN)/mkdocs build --strict && echo site/index.html
 
 example: $(STAMP) ## rebuild the figure of the README and the example report
 	@$(BIN)/python examples/build.py

@@ -117,7 +117,7 @@ def _repeated(folder: Path) -> None:
     import polars as pl
 
     from balk import pipeline
-    from balk.cli.run import SIMULATED
+    from balk.cli.asked import SIMULATED
     from balk.design.study import Questions, Study
     from balk.mechanisms.analysis import analyse
 

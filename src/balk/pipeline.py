@@ -20,11 +20,12 @@ if TYPE_CHECKING:
     from balk.design.study import Study
     from balk.elicit.calls import Patience
     from balk.elicit.progress import Listener
+    from balk.report.material import Material
 
 SHORT = 40
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Results:
     """What a study came to.
 
@@ -54,12 +55,17 @@ class Results:
 
         return charts(read_material(self.folder))
 
+    def __repr__(self) -> str:
+        """Return a line; the tables and numbers are too long to be shown unasked."""
+        subjects = ", ".join(self.exams["subject"].unique().sort())
+        return f"<Results in {self.folder}: {len(self.exams):,} exams of {subjects}>"
+
     def _repr_html_(self) -> str:
-        """Return what a notebook shows: the answer for each subject, and where the report is."""
+        """Return what a notebook shows: the answer for each subject, and where all else is."""
         from balk.report.page import make_fragment
         from balk.reports import read_material
 
-        return make_fragment(read_material(self.folder))
+        return make_fragment(read_material(self.folder), str(self.folder))
 
 
 def read_results(folder: Path) -> Results:
@@ -225,15 +231,25 @@ def _short(value: Any) -> str:  # noqa: ANN401 -- any JSON
 
 def keep_puzzles(study: "Study", folder: Path) -> None:
     """Write the text of every puzzle that is asked into the folder of results."""
-    from balk.reports import PUZZLES
-
     one_of_each = {cell.condition: cell for cell in study.cells()}.values()
     forms = [exam.form for cell in one_of_each for exam in study.exams(cell)]
-    stems = {puzzle.id: puzzle.stem for form in forms for puzzle in form.puzzles}
+    write_stems({puzzle.id: puzzle.stem for form in forms for puzzle in form.puzzles}, folder)
+
+
+def write_stems(stems: "Mapping[str, str]", folder: Path) -> None:
+    """Write the text of puzzles, by their ids, into the folder of results."""
+    from balk.reports import PUZZLES
+
     write_whole(folder / PUZZLES, json.dumps(stems, indent=1, sort_keys=True) + "\n")
 
 
-def report(folder: Path, out: Path | None = None, *, with_files: bool = True) -> Path:
+def report(
+    folder: Path,
+    out: Path | None = None,
+    *,
+    with_files: bool = True,
+    pairs: "Sequence[tuple[str, str]]" = (),
+) -> Path:
     """Write the report of a folder of results, from its tables alone, and return its path.
 
     Parameters
@@ -244,30 +260,59 @@ def report(folder: Path, out: Path | None = None, *, with_files: bool = True) ->
         The page; by default report.html in the folder.
     with_files : bool, default True
         Whether every figure and table is written beside it too, into figures/ and tables/.
+    pairs : sequence of (str, str)
+        Subjects to hold against each other, such as base and tuned: tuned less base is told. The
+        numbers are written to pairs.json beside the page.
 
     Raises
     ------
     TableError
-        If the folder lacks a table or its numbers.
+        If the folder lacks a table or its numbers, or has no such subject.
     """
     from balk.report.files import write_report
-    from balk.reports import read_material
 
-    return write_report(read_material(folder), out or folder / "report.html", with_files=with_files)
+    path = out or folder / "report.html"
+    return write_report(_material(folder, path.parent, pairs), path, with_files=with_files)
 
 
-def compare(folders: "Sequence[Path]", out: Path, *, with_files: bool = True) -> Path:
+def _material(
+    folder: Path, out: Path, pairs: "Sequence[tuple[str, str]]", viewer: str | None = None
+) -> "Material":
+    from balk.reports import paired, read_material
+
+    return paired(folder, pairs, out, viewer) if pairs else read_material(folder, viewer)
+
+
+def compare(
+    folders: "Sequence[Path]",
+    out: Path,
+    *,
+    with_files: bool = True,
+    pairs: "Sequence[tuple[str, str]]" = (),
+) -> Path:
     """Write the report that holds studies against the first of them, and return its path.
+
+    Parameters
+    ----------
+    folders : sequence of Path
+        Results, the reference first.
+    out : Path
+        The page; its numbers are written to comparison.json beside it.
+    with_files : bool, default True
+        As for `report`.
+    pairs : sequence of (str, str)
+        Other pairs in place of these, as for `report`; subjects are called ``NAME in FOLDER``.
 
     Raises
     ------
     TableError
-        If a folder lacks a table or its numbers, or the studies share no question.
+        If a folder lacks a table or its numbers, the studies share no question, or there is no
+        such subject.
     """
     from balk.report.files import write_report
     from balk.reports import compared
 
-    return write_report(compared(folders, out.parent), out, with_files=with_files)
+    return write_report(compared(folders, out.parent, pairs), out, with_files=with_files)
 
 
 def report_page(folder: Path, viewer: str | None = None) -> str:
@@ -291,23 +336,25 @@ def report_page(folder: Path, viewer: str | None = None) -> str:
     return make_page(read_material(folder, viewer))
 
 
-def bundle(folder: Path, out: Path) -> Path:
+def bundle(folder: Path, out: Path, *, pairs: "Sequence[tuple[str, str]]" = ()) -> Path:
     """Write the report and Inspect View on its logs as a static site, and return its first page.
+
+    The site has the figures and tables of the report too.
 
     Raises
     ------
     TableError
         If the site's folder is there already, or the results lack a table or their logs.
     """
-    from balk.elicit.viewer import write_viewer
+    from balk.elicit.viewer import check_logs, write_viewer
+    from balk.report.files import write_report
 
     if out.exists():
         raise TableError(f"{out} is there already; name a folder that is not, or remove it first")
-    page = report_page(folder, viewer="viewer/index.html")
+    check_logs(folder / "logs")
+    material = _material(folder, out, pairs, viewer="viewer/index.html")
     write_viewer(folder / "logs", out / "viewer")
-    path = out / "index.html"
-    path.write_text(page)
-    return path
+    return write_report(material, out / "index.html")
 
 
 def tabulate(

@@ -2,13 +2,14 @@
 
 import hashlib
 import json
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from balk.errors import TableError
+from balk.errors import TableError, unknown
 from balk.measure.decisions import Kind, read_table
 from balk.report.material import Material, read_node
 from balk.report.nodes import Node
@@ -66,7 +67,60 @@ def read_material(folder: Path, viewer: str | None = None) -> Material:
     )
 
 
-def compared(folders: Sequence[Path], out: Path) -> Material:
+def paired(
+    folder: Path, pairs: Sequence[tuple[str, str]], out: Path, viewer: str | None = None
+) -> Material:
+    """Return what a report is made of in which subjects of a folder are held against each other.
+
+    Parameters
+    ----------
+    folder : Path
+        With the tables and numbers.
+    pairs : sequence of (str, str)
+        Two subjects each, such as base and tuned: the second less the first is told.
+    out : Path
+        Folder that gets ``pairs.json``: the numbers of the summary, and those of the pairs.
+    viewer : str or None
+        As for `read_material`.
+
+    Raises
+    ------
+    TableError
+        If the folder lacks a table, has no such subject, or two of a pair share no question.
+    """
+    from balk.measure.effects.comparisons import compare
+
+    held = read_material(folder, viewer)
+    wanted = _later_less_first(pairs, held.decisions)
+    numbers = held.summary.value | {"comparisons": compare(held.decisions, wanted)}
+    return replace(
+        held, summary=_kept(numbers, out / "pairs.json"), commands=_commands(held.name, pairs)
+    )
+
+
+def _later_less_first(
+    pairs: Sequence[tuple[str, str]], decisions: "pl.DataFrame"
+) -> list[tuple[str, str]]:
+    """Return pairs as they are compared, once they are found to be comparable.
+
+    Raises
+    ------
+    TableError
+        If there is no such subject, a pair is one subject, or two share no form.
+    """
+    subjects = decisions["subject"].unique().to_list()
+    for pair in pairs:
+        for name in pair:
+            if name not in subjects:
+                raise TableError(unknown("subject", name, subjects))
+        if pair[0] == pair[1]:
+            raise TableError(f"a pair of {pair[0]!r} with itself; name two subjects")
+    wanted = [(later, first) for first, later in dict.fromkeys(pairs)]
+    _check_shared(decisions, wanted)
+    return wanted
+
+
+def compared(folders: Sequence[Path], out: Path, pairs: Sequence[tuple[str, str]] = ()) -> Material:
     """Return what a report on several studies is made of, and write its numbers beside it.
 
     A subject of a later study is held against the one of its name in the first; where that has
@@ -78,11 +132,14 @@ def compared(folders: Sequence[Path], out: Path) -> Material:
         Results, the reference first.
     out : Path
         Folder that gets ``comparison.json`` and ``comparison_fits.json``.
+    pairs : sequence of (str, str)
+        Other pairs in place of these, as for `paired`; a subject is called ``NAME in FOLDER``.
 
     Raises
     ------
     TableError
-        If a folder lacks a table, two have the same name, or the studies share no question.
+        If a folder lacks a table, two have the same name, the studies share no question, or there
+        is no such subject.
     """
     import polars as pl
 
@@ -91,11 +148,10 @@ def compared(folders: Sequence[Path], out: Path) -> Material:
     from balk.measure.items import make_items
 
     materials = _renamed([read_material(folder) for folder in folders])
-    pairs = _pairs(materials)
     decisions = pl.concat([one.decisions for one in materials], how="diagonal").sort(ORDER)
-    _check_shared(decisions, pairs)
+    wanted = _later_less_first(pairs or _pairs(materials), decisions)
     exams, items = make_exams(decisions), make_items(decisions)
-    summary = summarise(decisions, exams, items, pairs=pairs)
+    summary = summarise(decisions, exams, items, pairs=wanted)
     summary["prevalence"] = []  # the same subject twice is no second subject
     fits = [fit for one in materials for fit in (one.fits.value["subjects"] if one.fits else ())]
     first = materials[0]
@@ -111,7 +167,9 @@ def compared(folders: Sequence[Path], out: Path) -> Material:
         facts={
             f"{one.name}: {key}": value for one in materials for key, value in one.facts.items()
         },
-        commands=(f"balk report {' '.join(one.name for one in materials)}",),
+        commands=(
+            shlex.join(("balk", "report", *(one.name for one in materials), *_named(pairs))),
+        ),
         stems={key: stem for one in materials for key, stem in one.stems.items()},
         others={},
     )
@@ -163,7 +221,7 @@ def _of_study(material: Material) -> Material:
 
 
 def _pairs(materials: Sequence[Material]) -> list[tuple[str, str]]:
-    """Return which subject is held against which: later less first."""
+    """Return which subject of a later study is held against which of the first: that one first."""
     first, *others = materials
     reference = first.decisions["subject"].unique().sort().to_list()
     pairs = []
@@ -171,7 +229,7 @@ def _pairs(materials: Sequence[Material]) -> list[tuple[str, str]]:
         for subject in other.decisions["subject"].unique().sort().to_list():
             own = subject.removesuffix(f" in {other.name}") + f" in {first.name}"
             against = [own] if own in reference else reference
-            pairs += [(subject, one) for one in against]
+            pairs += [(one, subject) for one in against]
     return pairs
 
 
@@ -211,13 +269,17 @@ def _digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()[:HASH_CHARS]
 
 
-def _commands(name: str) -> tuple[str, ...]:
+def _commands(name: str, pairs: Sequence[tuple[str, str]] = ()) -> tuple[str, ...]:
     return (
-        f"balk run {name}/study.json --out {name}",
-        f"balk table {name}/logs --out {name}",
-        f"balk fit {name}",
-        f"balk report {name}",
+        shlex.join(("balk", "run", f"{name}/study.json", "--out", name)),
+        shlex.join(("balk", "table", f"{name}/logs", "--out", name)),
+        shlex.join(("balk", "fit", name)),
+        shlex.join(("balk", "report", name, *_named(pairs))),
     )
+
+
+def _named(pairs: Sequence[tuple[str, str]]) -> list[str]:
+    return [word for pair in pairs for word in ("--pair", *pair)]
 
 
 def _json(path: Path) -> dict[str, Any]:

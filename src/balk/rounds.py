@@ -1,5 +1,6 @@
 """Asking in rounds until a verdict is reached: `balk run --until-decided`."""
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import product
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 from balk.errors import StudyError
 from balk.mechanisms.mechanism import make_grid
 from balk.mechanisms.stopping import Rule, Step, next_step
-from balk.pipeline import Results, finish, run
+from balk.pipeline import Results, finish, run, write_stems
 
 if TYPE_CHECKING:
     import polars as pl
@@ -71,7 +72,17 @@ def run_until_decided(
     rule = rule or Rule()
     _check(study)
     ended = [_subject(part, folder, rule, max_connections, tell) for part in _subjects(study)]
-    return finish(pl.concat([one.decisions for one in ended]), folder), ended
+    results = finish(pl.concat([one.decisions for one in ended]), folder)
+    _keep_puzzles_of_rounds(folder)
+    return results, ended
+
+
+def _keep_puzzles_of_rounds(folder: Path) -> None:
+    """Write the text of every puzzle that was asked in any round into the folder of results."""
+    from balk.reports import PUZZLES
+
+    kept = [json.loads(path.read_text()) for path in (folder / "rounds").glob(f"*/*/{PUZZLES}")]
+    write_stems({puzzle: stem for stems in kept for puzzle, stem in stems.items()}, folder)
 
 
 def first_round(study: "Study", rule: Rule | None = None) -> "list[Study]":

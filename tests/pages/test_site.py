@@ -31,13 +31,44 @@ class Loads(HTMLParser):
         self.found += [value for name, value in attrs if (tag, name) in LOADED and value]
 
 
+BUILD = ("mkdocs", "build", "--strict")
+"""What `make docs` runs; with --quiet no warning would count."""
+
+
+def build(root: Path, out: Path) -> subprocess.CompletedProcess[str]:
+    words = (sys.executable, "-m", *BUILD, "--site-dir", str(out))
+    return subprocess.run(words, cwd=root, capture_output=True, text=True, check=False)  # noqa: S603
+
+
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("site") / "site"
-    build = (sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(out))
-    done = subprocess.run(build, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603
+    done = build(ROOT, out)
     assert done.returncode == 0, done.stderr
     return out
+
+
+def test_a_link_to_nowhere_breaks_the_build(tmp_path: Path) -> None:
+    for name in ("mkdocs.yml", "docs", "src"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    (tmp_path / "docs").unlink()
+    shutil.copytree(ROOT / "docs", tmp_path / "docs")
+    page = tmp_path / "docs" / "index.md"
+    page.write_text(page.read_text() + "\n[nowhere](no-such-page.md)\n")
+    done = build(tmp_path, tmp_path / "site")
+    assert done.returncode != 0
+    assert "no-such-page.md" in done.stderr
+
+
+def test_make_builds_the_site_as_it_is_built_here() -> None:
+    asked = subprocess.run(
+        ("make", "-n", "docs"),  # noqa: S607 -- whichever make is there
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert re.search(rf"/{' '.join(BUILD)}(?! --quiet)", asked)
 
 
 def test_no_page_loads_anything_from_elsewhere(site: Path) -> None:

@@ -15,6 +15,8 @@ FLAGS = (
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 )
 MOST_SCROLLS = 300
+REFUSED = {"error", "warning"}
+"""What no page may say to the console."""
 
 
 @pytest.fixture(scope="session")
@@ -62,19 +64,19 @@ Open = Callable[..., Seen]
 
 @pytest.fixture
 def open_page(browser: Browser) -> Iterator[Open]:
-    """Open a file in a page of its own; options are those of a browser context."""
+    """Open a file, or nothing, in a page of its own; options are those of a browser context."""
     contexts = []
 
-    def opened(path: Path, **options: object) -> Seen:
+    def opened(path: Path | None = None, **options: object) -> Seen:
         options = {"viewport": {"width": 1280, "height": 800}} | options
         contexts.append(browser.new_context(**options))  # type: ignore[arg-type]
         seen = Seen(contexts[-1].new_page())
         page = seen.page
-        page.on("console", lambda m: seen.errors.append(m.text) if m.type == "error" else None)
+        page.on("console", lambda m: seen.errors.append(m.text) if m.type in REFUSED else None)
         page.on("pageerror", lambda error: seen.errors.append(str(error)))
         page.on("request", lambda request: seen.requests.append(request.url))
         page.on("dialog", lambda dialog: seen.dialogs.append(dialog.message))
-        page.goto(path.as_uri())
+        page.goto(path.as_uri() if path else "about:blank")
         return seen
 
     yield opened

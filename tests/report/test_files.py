@@ -61,7 +61,15 @@ def test_a_notebook_shows_the_answers_and_no_script(folder: Path) -> None:
     shown = balk.read_results(folder)._repr_html_()
     assert "balk-sim/threshold" in shown
     assert "<script" not in shown
+    assert f"balk report {folder}" in shown
     assert len(shown) < 20_000
+
+
+def test_results_are_shown_in_a_line_where_there_is_no_markup(folder: Path) -> None:
+    """A notebook keeps the plain text of what it shows, and a console prints it."""
+    assert repr(balk.read_results(folder)) == (
+        f"<Results in {folder}: 96 exams of balk-sim/rational, balk-sim/threshold>"
+    )
 
 
 def test_a_report_imports_no_inspect(folder: Path, tmp_path: Path) -> None:

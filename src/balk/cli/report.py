@@ -36,14 +36,29 @@ COMPARISON = Path("comparison") / "report.html"
     help="Write a site into a new folder instead: the report, and Inspect View on a copy of its "
     "logs. Any web server can serve it.",
 )
+@click.option(
+    "--pair",
+    "pairs",
+    nargs=2,
+    multiple=True,
+    metavar="BASE TUNED",
+    help="Two subjects to hold against each other on the same questions, the second less the "
+    "first; again for more. Of several folders, a subject is called 'NAME in DIR'.",
+)
 def report(
-    folders: tuple[Path, ...], *, out: Path | None, no_files: bool, bundle: Path | None
+    folders: tuple[Path, ...],
+    *,
+    out: Path | None,
+    no_files: bool,
+    bundle: Path | None,
+    pairs: tuple[tuple[str, str], ...],
 ) -> None:
     """Write the report of a run as one HTML file. Never calls a model.
 
     DIR is the folder of a run; fits.json in it is told where `balk fit` wrote one. Figures are
     written beside the page as SVG and PNG, tables as CSV. Of several folders, each is held
-    against the first, subject by subject, on the same questions.
+    against the first, subject by subject, on the same questions; --pair says which subjects
+    instead, and does so within one run too.
     """
     if out and bundle:
         raise click.UsageError("--out names a file and --bundle a folder; give one of them")
@@ -54,9 +69,11 @@ def report(
 
     with waiting("writing the report"):
         if bundle:
-            path = pipeline.bundle(folders[0], bundle)
+            path = pipeline.bundle(folders[0], bundle, pairs=pairs)
         elif len(folders) > 1:
-            path = pipeline.compare(folders, out or COMPARISON, with_files=not no_files)
+            path = pipeline.compare(
+                folders, out or COMPARISON, with_files=not no_files, pairs=pairs
+            )
         else:
-            path = pipeline.report(folders[0], out, with_files=not no_files)
+            path = pipeline.report(folders[0], out, with_files=not no_files, pairs=pairs)
     console.print(f"Report: {path}", soft_wrap=True)

@@ -34,10 +34,14 @@ def embedded(
     sheets : mapping of str to sequence of int
         Panel of an exam sheet -> the decision in each of its cells, -1 for none.
     """
-    packed = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
     data = as_data(held, stems) | {"sheets": dict(sheets)}
-    text = json.dumps(data, ensure_ascii=True, separators=(",", ":"))
-    return base64.b64encode(packed.compress(text.encode()) + packed.flush()).decode()
+    return packed(json.dumps(data, ensure_ascii=True, separators=(",", ":")))
+
+
+def packed(text: str) -> str:
+    """Return a text as base64 of deflated UTF-8, which can hold no markup."""
+    deflate = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
+    return base64.b64encode(deflate.compress(text.encode()) + deflate.flush()).decode()
 
 
 def as_data(held: pl.DataFrame, stems: Mapping[str, str]) -> dict[str, Any]:

@@ -3,18 +3,19 @@
 import base64
 import hashlib
 import json
+import shlex
 from collections.abc import Sequence
 from functools import cache
 from importlib import resources
-from typing import Any
 
 import jinja2
 from markupsafe import Markup
 
 from balk.report.blocks import Browser, Cell, Figure, Paragraph, Section, Table
+from balk.report.chosen import chosen_rows
 from balk.report.contents import contents
 from balk.report.drawn import Drawn, draw
-from balk.report.embedded import embedded
+from balk.report.embedded import embedded, packed
 from balk.report.material import Material
 from balk.report.nodes import Node
 from balk.report.sections.answer import answers, lead
@@ -28,6 +29,9 @@ _TEMPLATES = jinja2.Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+SCRIPTS = ("decisions", "charts", "sheet", "table")
+"""Files of scripts, in the order that they run in."""
+
 EMBED = "window.vegaEmbed = vegaEmbed;"
 KINDS = {Paragraph: "paragraph", Figure: "figure", Table: "table", Browser: "browser"}
 
@@ -36,7 +40,8 @@ def make_page(material: Material) -> str:
     """Return the report as HTML.
 
     Its policy lets it load nothing and run only its own scripts, named by their hashes: the chart
-    library and the few lines that start charts, sheets and the table. All else is data.
+    library, unpacked when the first chart comes into view, and the few lines that start charts,
+    sheets and the table. All else is data.
     """
     return page_of(material, contents(material))
 
@@ -47,8 +52,8 @@ def page_of(
     """Return the page of some sections; `drawn` are their figures, where that is done already."""
     drawn = drawn or draw(sections)
     charts = {name: one.spec for name, one in drawn.items() if one.spec}
-    library = [_chart_library(), _asset("charts.js")] if charts else []
-    scripts = [*library, _asset("decisions.js"), _asset("sheet.js"), _asset("table.js")]
+    library = _chart_library() if charts else ""
+    scripts = [_asset(f"{name}.js") for name in SCRIPTS if charts or name != "charts"]
     return _TEMPLATES.get_template("page.html.j2").render(
         material=material,
         lead=list(lead(material)),
@@ -58,7 +63,9 @@ def page_of(
         kind=lambda block: KINDS[type(block)],
         cell=_cell,
         is_text=_is_text,
-        charts=_as_data(charts),
+        chosen_rows=chosen_rows,
+        charts=packed(json.dumps(charts, separators=(",", ":"))) if charts else "",
+        library=_packed_library() if charts else "",
         decisions=embedded(
             material.held,
             material.stems,
@@ -66,7 +73,7 @@ def page_of(
         ),
         style=Markup(_asset("style.css")),  # noqa: S704 -- our own file
         scripts=[Markup(script) for script in scripts],  # noqa: S704 -- the same
-        policy=_policy(scripts),
+        policy=_policy([library, *scripts] if charts else scripts),
         estimate=estimate,
         number=number,
         foreign=foreign,
@@ -74,10 +81,18 @@ def page_of(
     )
 
 
-def make_fragment(material: Material) -> str:
-    """Return the answers alone as HTML that a notebook shows: no script, nothing to load."""
+def make_fragment(material: Material, folder: str) -> str:
+    """Return the answers alone as HTML that a notebook shows: no script, nothing to load.
+
+    Parameters
+    ----------
+    material : Material
+        What is told.
+    folder : str
+        Where all else is.
+    """
     return _TEMPLATES.get_template("fragment.html.j2").render(
-        material=material,
+        report=shlex.join(("balk", "report", folder)),
         lead=list(lead(material)),
         answers=list(answers(material)),
         foreign=foreign,
@@ -112,14 +127,6 @@ def _digest(script: str) -> str:
     return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
 
 
-def _as_data(charts: dict[str, Any]) -> Markup:
-    """Return charts as JSON that cannot end the element that it stands in."""
-    text = json.dumps(charts, ensure_ascii=True, separators=(",", ":"))
-    for char in "<>&":
-        text = text.replace(char, f"\\u{ord(char):04x}")
-    return Markup(text)  # noqa: S704 -- escaped just now
-
-
 @cache
 def _asset(name: str) -> str:
     return resources.files("balk.report").joinpath("assets", name).read_text().strip()
@@ -131,4 +138,9 @@ def _chart_library() -> str:
     import vl_convert
 
     bundle: str = vl_convert.javascript_bundle(EMBED)
-    return bundle.replace("</script", "<\\/script")
+    return bundle.strip()
+
+
+@cache
+def _packed_library() -> str:
+    return packed(_chart_library())

@@ -71,7 +71,7 @@ class CountLaw(ABC):
         lifelines: Floats,
         unseen: Floats,
         n_questions: Floats,
-        **_: float | Floats,
+        **values: float | Floats,
     ) -> Floats:
         """Return the log-odds of skipping the question at hand, where questions come in turn.
 
@@ -98,7 +98,7 @@ class CountLaw(ABC):
         MechanismError
             If the law says nothing of questions that come in turn.
         """
-        del used, lifelines, unseen, n_questions  # what a law of its own would read
+        del used, lifelines, unseen, n_questions, values  # what a law of its own would read
         raise MechanismError(
             f"count law {self.name!r} has no hazard, and exams taken one question at a time need "
             "one; give it hazard(used, lifelines, unseen, n_questions, **values), such as "

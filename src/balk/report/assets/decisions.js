@@ -1,5 +1,5 @@
 "use strict";
-// The decisions that the page holds, unpacked when first wanted. All of it is text, never markup.
+// What the page holds packed, unpacked when first wanted. All of it is text, never markup.
 const balk = (() => {
   const WORDS = {
     A: "attempt", S: "skip", O: "asked with none left", C: "conflict", B: "blank", M: "missing",
@@ -7,14 +7,14 @@ const balk = (() => {
   };
   let unpacked = null;
 
-  async function unpack() {
-    const packed = atob(document.getElementById("decisions-data").textContent.trim());
+  async function unpack(id) {
+    const packed = atob(document.getElementById(id).textContent.trim());
     const bytes = Uint8Array.from(packed, (char) => char.charCodeAt(0));
     const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
-    return JSON.parse(await new Response(stream).text());
+    return new Response(stream).text();
   }
 
-  const decisions = () => (unpacked ??= unpack());
+  const decisions = () => (unpacked ??= unpack("decisions-data").then(JSON.parse));
 
   function one(data, i) {
     const [subject, condition, epoch, log, sample] = data.exams[data.exam[i]];
@@ -45,5 +45,5 @@ const balk = (() => {
   }
 
   const percent = (value) => (value === null ? "" : `${value} %`);
-  return { WORDS, decisions, one, element, whereabouts, percent };
+  return { WORDS, unpack, decisions, one, element, whereabouts, percent };
 })();

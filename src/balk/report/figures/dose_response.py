@@ -26,11 +26,13 @@ def dose_response(rows: Rows) -> alt.FacetChart:
         tip("low", "95 % from"),
         tip("high", "to"),
     ]
+    has_bands = any(row.get("law") for row in rows)
+    legend = alt.Legend(symbolOpacity=0.8, columns=len(LAWS), titleLimit=300)
     colour = alt.Color(
         "law:N",
         title="best of each law of how many",
         scale=alt.Scale(domain=list(LAWS), range=list(LAWS.values())),
-        legend=alt.Legend(symbolOpacity=0.8, columns=len(LAWS), titleLimit=300),
+        legend=legend if has_bands else None,
     )
     band = (
         base.transform_filter("isValid(datum.law)")

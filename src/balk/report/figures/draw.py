@@ -6,6 +6,7 @@ from typing import Any
 import altair as alt
 
 from balk.report.figures.palette import FONT, INK
+from balk.report.figures.slim import slim
 
 _PLACES = re.compile(r' (?:d|transform|x|y|x1|x2|y1|y2|width|height)="[^"]*"')
 _LONG = re.compile(r"-?\d+\.\d{2,}")
@@ -34,6 +35,7 @@ def dressed(chart: alt.TopLevelMixin) -> dict[str, Any]:
         "title": {"color": INK, "font": FONT, "fontWeight": "normal", "anchor": "start"},
         "text": {"color": INK, "font": FONT},
         "rule": {"color": INK},
+        "mark": {"invalid": "show"},  # nothing is null that is drawn: no layer filters for itself
     }
     spec["config"] |= {key: value for key, value in own.items() if key not in spec["config"]}
     return spec
@@ -48,11 +50,11 @@ def svg_of(spec: dict[str, Any]) -> str:
 
     quiet = spec | {"config": spec["config"] | {"aria": False}}
     svg: str = vl_convert.vegalite_to_svg(quiet)
-    return _PLACES.sub(lambda found: _LONG.sub(_short, found[0]), svg)
+    return slim(_PLACES.sub(lambda found: _LONG.sub(_short, found[0]), svg))
 
 
 def _short(number: re.Match[str]) -> str:
-    return f"{float(number[0]):.1f}"
+    return f"{float(number[0]):.1f}".removesuffix(".0")
 
 
 def printed(svg: str) -> str:

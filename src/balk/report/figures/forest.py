@@ -3,7 +3,7 @@
 import altair as alt
 
 from balk.report.figures.palette import GREY, INK, ORANGE
-from balk.report.figures.panels import WIDTH, Rows, frame, tip
+from balk.report.figures.panels import WIDTH, Rows, frame, placed, tip
 
 STEP = 17
 
@@ -24,7 +24,7 @@ def forest(
     is_labelled : bool, default True
         Whether rows have their names; not where the same rows stand on the left.
     """
-    table = frame(rows, ("panel", "row"), ("value", "low", "high"))
+    table = frame(placed(rows, STEP), ("panel", "row"), ("value", "low", "high", "place"))
     base = alt.Chart(table)
     axis = alt.Axis(labelLimit=260, ticks=False, labels=is_labelled)
     y = alt.Y("row:N", title=None, sort=None, axis=axis)
@@ -41,7 +41,7 @@ def forest(
         x=alt.X("low:Q", title=title), x2="high:Q", y=y
     )
     points = base.mark_point(filled=True, size=55, opacity=1, color=ORANGE).encode(
-        x="value:Q", y=y, tooltip=told
+        x="value:Q", y=alt.Y("place:O", scale=None), tooltip=told
     )
     layers: list[alt.Chart] = [zero, bars, points]
     if margin is not None:

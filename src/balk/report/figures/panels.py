@@ -1,5 +1,6 @@
 """What the charts of a report share: a panel a subject, and what a pointer is told."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -34,6 +35,20 @@ def in_panels(layers: Sequence[alt.Chart], n_panels: int) -> alt.FacetChart:
         )
     )
     return chart
+
+
+def placed(rows: Rows, step: int) -> list[dict[str, Any]]:
+    """Return rows with their `place`: pixels from the top of their panel to their middle.
+
+    Layers whose panels differ in rows cannot share a scale of names without Vega-Lite guessing that
+    the names are the same ones; so one layer has the scale, and the others stand at these places.
+    """
+    seen: Counter[Any] = Counter()
+    found = []
+    for row in rows:
+        found.append({**row, "place": (seen[row["panel"]] + 0.5) * step})
+        seen[row["panel"]] += 1
+    return found
 
 
 def n_panels(rows: Rows) -> int:

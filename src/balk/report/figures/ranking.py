@@ -3,7 +3,7 @@
 import altair as alt
 
 from balk.report.figures.palette import LAWS
-from balk.report.figures.panels import WIDTH, Rows, frame, n_panels, tip
+from balk.report.figures.panels import WIDTH, Rows, frame, n_panels, placed, tip
 
 STEP = 15
 MOST_COLUMNS = 3
@@ -18,7 +18,8 @@ def ranking(rows: Rows) -> alt.FacetChart:
         `panel`, `mechanism`, `law`, `behind` (nats), and `low` and `high`, two standard errors
         to each side.
     """
-    base = alt.Chart(frame(rows, ("panel", "mechanism", "law"), ("behind", "low", "high")))
+    texts, numbers = ("panel", "mechanism", "law"), ("behind", "low", "high", "place")
+    base = alt.Chart(frame(placed(rows, STEP), texts, numbers))
     y = alt.Y("mechanism:N", title=None, sort=None, axis=alt.Axis(labelLimit=170, ticks=False))
     scale = alt.Scale(type="symlog", constant=2)
     colour = alt.Color(
@@ -46,7 +47,10 @@ def ranking(rows: Rows) -> alt.FacetChart:
         color=colour,
     )
     points = base.mark_point(filled=True, size=50, opacity=1).encode(
-        x=alt.X("behind:Q", scale=scale), y=y, color=colour, tooltip=told
+        x=alt.X("behind:Q", scale=scale),
+        y=alt.Y("place:O", scale=None),
+        color=colour,
+        tooltip=told,
     )
     chart: alt.FacetChart = (
         alt.layer(bars, points)

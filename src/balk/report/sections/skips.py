@@ -48,7 +48,8 @@ def _figure(pairs: list[tuple[Node, Node]]) -> Figure:
     skips, points = list(_skips(pairs)), list(_points(pairs))
     above = sorted({row["panel"] for row in points if row["low"] > 0})
     left = forest(skips, "skips in an exam")
-    right = forest(points, "points given away in an exam", is_labelled=False)
+    is_same = [_named(row) for row in skips] == [_named(row) for row in points]
+    right = forest(points, "points given away in an exam", is_labelled=not is_same)
     return Figure(
         "skips",
         Markup(
@@ -74,6 +75,10 @@ def _points(pairs: list[tuple[Node, Node]]) -> Iterator[dict[str, Any]]:
         points = contrast.get("net_points_given_away")
         if points:
             yield _place(subject, contrast) | ends(points)
+
+
+def _named(row: dict[str, Any]) -> tuple[str, str]:
+    return row["panel"], row["row"]
 
 
 def _place(subject: Node, contrast: Node) -> dict[str, Any]:
