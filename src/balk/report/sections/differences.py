@@ -8,7 +8,7 @@ from markupsafe import Markup
 from balk.report.blocks import Cell, Table
 from balk.report.nodes import Node
 from balk.report.sections.rows import ends
-from balk.report.sections.words import arm_words
+from balk.report.sections.words import agreed, arm_words
 from balk.report.shown import foreign, label, number
 
 MEASURES = {
@@ -21,6 +21,9 @@ VERDICTS = {
     "undecided": "open",
 }
 """Verdict of an equivalence test -> the same in words."""
+
+SIGNS = {"+": "more", "0": "as many", "-": "fewer"}
+"""Sign of a difference in skips -> the same in words."""
 
 COLUMNS = (
     *("subject", "condition", "of", "pairs of exams", "difference", "p", "p (Holm)"),
@@ -41,13 +44,24 @@ def differences_table(name: str, caption: Markup, found: Sequence[Node]) -> Tabl
 def doses_words(lifelines: Sequence[int | None]) -> str:
     """Return numbers of lifelines in words, several where they are pooled."""
     told = ", ".join("none" if one is None else str(one) for one in lifelines)
-    return f"{told} lifelines"
+    is_one = list(lifelines) == [1]
+    return f"{told} {agreed(1 if is_one else 0, 'lifeline', 'lifelines')}"
 
 
 def side_words(side: dict[str, Any]) -> str:
     """Return arm, lifelines and protocol of a side of a comparison."""
     parts = [arm_words(side), doses_words(side["lifelines"]), side["protocol"]]
     return ", ".join(part for part in parts if part)
+
+
+def seen(node: Node) -> str:
+    """Return whether a comparison shows more skips, as many or fewer, or leaves that open."""
+    if node.value["estimate"]["low"] > 0:
+        return SIGNS["+"]
+    if node.value["estimate"]["high"] < 0:
+        return SIGNS["-"]
+    is_small = (node.value["equivalence"] or {}).get("verdict") == "equivalent"
+    return SIGNS["0"] if is_small else "open"
 
 
 def _row(node: Node) -> list[Cell]:

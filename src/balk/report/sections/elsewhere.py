@@ -20,11 +20,6 @@ def answer_key(material: Material) -> Section | None:
     return _section(material, "answer_key", "Does it claim points it did not earn?")
 
 
-def probes(material: Material) -> Section | None:
-    """Return what subjects said of the exam when asked, or None where they were not."""
-    return _section(material, "probes", "What it says about it")
-
-
 def deviations(material: Material) -> Section | None:
     """Return where the study left its plan, or None where no plan was locked."""
     found = _section(material, "lock", "The plan, and what left it")
