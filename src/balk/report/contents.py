@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 from balk.report.blocks import Figure, Section
 from balk.report.material import Material
 from balk.report.sections import (
+    answer_key,
     arms,
     browse,
     checks,
     confidence,
     dose,
-    elsewhere,
     failures,
     lock,
     logs,
@@ -43,7 +43,7 @@ SECTIONS: tuple[Callable[[Material], Section | None], ...] = (
     arms.section,
     why.section,
     checks.section,
-    elsewhere.answer_key,
+    answer_key.section,
     probes.section,
     failures.section,
     lock.section,
@@ -53,10 +53,13 @@ SECTIONS: tuple[Callable[[Material], Section | None], ...] = (
 )
 """After the answer, in this order; a section that has nothing to say is left out."""
 
+OF_KEYS: tuple[Callable[[Material], Section | None], ...] = (answer_key.section, methods.section)
+"""The same, where answer keys were shown and no exam was asked."""
+
 
 def contents(material: Material) -> list[Section]:
     """Return the sections that have something to say."""
-    made = (make(material) for make in SECTIONS)
+    made = (make(material) for make in (SECTIONS if material.has_exams else OF_KEYS))
     return [section for section in made if section is not None and section.blocks]
 
 

@@ -16,7 +16,7 @@ from balk.report.sections.conditions import (
 )
 from balk.report.sections.pairs import pair_sentences
 from balk.report.sections.verdict import verdict
-from balk.report.shown import estimate, label, number
+from balk.report.shown import estimate, label, number, rounded
 
 WELL_READ = 0.98
 """Share of questions read below which the answer says so."""
@@ -235,12 +235,16 @@ def _most_skips(material: Material) -> float:
 def _strip(subject: Node, protocol: str, top: float) -> Markup:
     response = dose_response_of(subject, protocol)
     points = [
-        Point(dose["lifelines"], *(dose["skips_per_exam"][key] for key in ("value", "low", "high")))
+        Point(
+            f"of {dose['lifelines']}",
+            rounded(dose["skips_per_exam"]["value"], 1),
+            *(dose["skips_per_exam"][key] for key in ("value", "low", "high")),
+        )
         for dose in (response.value["doses"] if response else [])
         if dose["skips_per_exam"] and dose["lifelines"]
     ]
     if not points:
         return Markup("")
-    told = ", ".join(f"{one.value:.1f} of {one.lifelines}" for one in points)
+    told = ", ".join(f"{one.told} {one.name}" for one in points)
     finding = f"{label(subject.value['subject'])}, {protocol}: lifelines used in an exam: {told}"
     return dose_strip(points, top, finding)
