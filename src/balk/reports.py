@@ -12,6 +12,7 @@ from balk.errors import TableError
 from balk.measure.decisions import Kind, read_table
 from balk.report.material import Material, read_node
 from balk.report.nodes import Node
+from balk.spending import spent_facts
 
 if TYPE_CHECKING:
     import polars as pl
@@ -241,6 +242,7 @@ def _facts(
     yield "exams", f"{len(exams):,}"
     yield "decisions", f"{len(decisions):,}"
     yield "tokens of replies", f"{exams['output_tokens'].sum() or 0:,}"
+    yield from spent_facts(folder)
 
 
 def _versions() -> Iterator[tuple[str, str]]:
