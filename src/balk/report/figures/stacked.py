@@ -41,7 +41,12 @@ def stacked(
     held = [part for part in colours if any(row["part"] == part for row in placed)]
     legend = None if named >= set(held) else alt.Legend(title=None)
     y = alt.Y("row:N", title=None, sort=None, axis=alt.Axis(labelLimit=260, ticks=False))
-    x = alt.X("start:Q", title=title, scale=alt.Scale(domain=[0, most]), axis=alt.Axis(format="%"))
+    x = alt.X(
+        "start:Q",
+        title=title,
+        scale=alt.Scale(domain=[0, most]),
+        axis=alt.Axis(format="%", tickCount=5),
+    )
     bars = base.mark_bar(height=STEP - 8).encode(
         x=x,
         x2="end:Q",
