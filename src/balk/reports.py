@@ -13,13 +13,16 @@ from balk.errors import TableError, unknown
 from balk.measure.decisions import Kind, read_table
 from balk.report.material import Material, read_node
 from balk.report.nodes import Node
+from balk.spending import spent_facts
 
 if TYPE_CHECKING:
     import polars as pl
 
 TABLES: tuple[Kind, ...] = ("decisions", "exams", "items")
-OTHERS = ("answer_key", "probes", "deviations")
-"""Further files of numbers that a folder may hold."""
+KEYS = "answer-key"
+"""Folder, within that of a run, of what answer keys came to."""
+
+KEY_TABLE = "answer_key.parquet"
 
 PUZZLES = "puzzles.json"
 """File with the text of each puzzle that was asked, by its id."""
@@ -45,6 +48,8 @@ def read_material(folder: Path, viewer: str | None = None) -> Material:
     """
     from balk.design.predictions import PREDICTIONS
 
+    if (folder / KEY_TABLE).exists() and not (folder / "decisions.parquet").exists():
+        return _of_keys(folder, viewer)
     decisions, exams, items = (read_table(folder / f"{kind}.parquet", kind) for kind in TABLES)
     study = _json(folder / "study.json")
     name = folder.resolve().name
@@ -60,11 +65,47 @@ def read_material(folder: Path, viewer: str | None = None) -> Material:
         commands=_commands(name),
         stems=_json(folder / PUZZLES),
         predictions=PREDICTIONS,
-        others={
-            name: read_node(path) for name in OTHERS if (path := folder / f"{name}.json").exists()
-        },
+        others=_others(folder),
         viewer=viewer,
     )
+
+
+def _others(folder: Path) -> dict[str, Node]:
+    """Return what answer keys came to, where they were shown into a folder of the run's own."""
+    path = folder / KEYS / "summary.json"
+    if not path.exists():
+        return {}
+    return {"answer_key": replace(read_node(path), file=f"{KEYS}/{path.stem}")}
+
+
+def _of_keys(folder: Path, viewer: str | None) -> Material:
+    """Return what the report is made of where answer keys were shown and no exam was asked."""
+    import polars as pl
+
+    from balk.measure.decisions import SCHEMAS
+
+    study, name = _json(folder / "study.json"), folder.resolve().name
+    decisions, exams, items = (pl.DataFrame(schema=SCHEMAS[kind]) for kind in TABLES)
+    return Material(
+        name=name,
+        decisions=decisions,
+        exams=exams,
+        items=items,
+        summary=Node({"subjects": []}, "summary"),
+        study={"subjects": [{"model": one} for one in study.get("subjects", ())]},
+        facts=dict(_facts_of_keys(folder, study)),
+        commands=(f"balk report {name}",),
+        others={"answer_key": read_node(folder / "summary.json")},
+        viewer=viewer,
+    )
+
+
+def _facts_of_keys(folder: Path, study: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    yield from _versions()
+    yield "study", str(study.get("id", "not known"))
+    asked = {key: value for key, value in study.items() if key not in {"id", "subjects"}}
+    yield "asked", ", ".join(f"{key} {value}" for key, value in asked.items())
+    yield f"{KEY_TABLE}, SHA-256", _digest(folder / KEY_TABLE)
 
 
 def paired(
@@ -247,11 +288,7 @@ def _check_shared(decisions: "pl.DataFrame", pairs: Sequence[tuple[str, str]]) -
 def _facts(
     folder: Path, study: Mapping[str, Any], decisions: "pl.DataFrame", exams: "pl.DataFrame"
 ) -> Iterator[tuple[str, str]]:
-    for package in VERSIONS:
-        try:
-            yield package, version(package)
-        except PackageNotFoundError:
-            continue
+    yield from _versions()
     yield "study", str(study.get("id", "not known"))
     asked = study.get("questions", {})
     if asked:
@@ -263,6 +300,15 @@ def _facts(
     yield "exams", f"{len(exams):,}"
     yield "decisions", f"{len(decisions):,}"
     yield "tokens of replies", f"{exams['output_tokens'].sum() or 0:,}"
+    yield from spent_facts(folder)
+
+
+def _versions() -> Iterator[tuple[str, str]]:
+    for package in VERSIONS:
+        try:
+            yield package, version(package)
+        except PackageNotFoundError:
+            continue
 
 
 def _digest(path: Path) -> str:

@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from balk import pipeline
 from report.material_made import make_folder
+from report.material_told import make_told_folder
 
 CHROMIUM = shutil.which("chromium") or ""
 FLAGS = (
@@ -27,10 +28,18 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made
 
 
+@pytest.fixture(scope="session")
+def told_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a registered study with probes and arms, with its report."""
+    made = make_told_folder(tmp_path_factory.mktemp("report") / "told-study")
+    pipeline.report(made)
+    return made
+
+
 @pytest.fixture(scope="module")
-def browser(folder: Path) -> Iterator[Browser]:
-    """Headless Chromium; opened after the study is run, since both want the event loop."""
-    del folder
+def browser(folder: Path, told_folder: Path) -> Iterator[Browser]:
+    """Headless Chromium; opened after the studies are run, since both want the event loop."""
+    del folder, told_folder
     if not CHROMIUM:
         pytest.skip("Debian's chromium is not installed")
     with sync_playwright() as play:

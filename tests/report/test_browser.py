@@ -49,7 +49,11 @@ def test_the_first_screen_has_the_answer(
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_to_object_to(open_page: Open, report: Path, scheme: str) -> None:
+@pytest.mark.parametrize("study", ["folder", "told_folder"])
+def test_axe_finds_nothing_to_object_to(
+    open_page: Open, request: pytest.FixtureRequest, study: str, scheme: str
+) -> None:
+    report = request.getfixturevalue(study) / "report.html"
     seen = open_page(report, color_scheme=scheme, bypass_csp=True)  # axe is a script of its own
     seen.draw_all()
     seen.page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true })")
@@ -58,8 +62,11 @@ def test_axe_finds_nothing_to_object_to(open_page: Open, report: Path, scheme: s
     assert [(one["id"], one["impact"], one["help"]) for one in found["violations"]] == []
 
 
-def test_nothing_is_wider_than_a_phone(open_page: Open, report: Path) -> None:
-    seen = open_page(report, **PHONE)
+@pytest.mark.parametrize("study", ["folder", "told_folder"])
+def test_nothing_is_wider_than_a_phone(
+    open_page: Open, request: pytest.FixtureRequest, study: str
+) -> None:
+    seen = open_page(request.getfixturevalue(study) / "report.html", **PHONE)
     seen.draw_all()
     width = seen.page.evaluate("document.documentElement.scrollWidth")
     assert width <= seen.page.evaluate("window.innerWidth")

@@ -6,18 +6,20 @@ from typing import TYPE_CHECKING
 from balk.report.blocks import Figure, Section
 from balk.report.material import Material
 from balk.report.sections import (
+    answer_key,
     arms,
     browse,
     checks,
     confidence,
     dose,
-    elsewhere,
     failures,
+    lock,
     logs,
     methods,
     one_by_one,
     pairs,
     payoffs,
+    probes,
     reading,
     sheet,
     skips,
@@ -41,20 +43,23 @@ SECTIONS: tuple[Callable[[Material], Section | None], ...] = (
     arms.section,
     why.section,
     checks.section,
-    elsewhere.answer_key,
-    elsewhere.probes,
+    answer_key.section,
+    probes.section,
     failures.section,
-    elsewhere.deviations,
+    lock.section,
     browse.section,
     logs.section,
     methods.section,
 )
 """After the answer, in this order; a section that has nothing to say is left out."""
 
+OF_KEYS: tuple[Callable[[Material], Section | None], ...] = (answer_key.section, methods.section)
+"""The same, where answer keys were shown and no exam was asked."""
+
 
 def contents(material: Material) -> list[Section]:
     """Return the sections that have something to say."""
-    made = (make(material) for make in SECTIONS)
+    made = (make(material) for make in (SECTIONS if material.has_exams else OF_KEYS))
     return [section for section in made if section is not None and section.blocks]
 
 

@@ -7,6 +7,7 @@ import polars as pl
 
 from balk.errors import TableError
 from balk.records import Outcome
+from balk.report.sections.words import dose_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,7 +77,7 @@ def sheet_cells(decisions: pl.DataFrame, subjects: "Sequence[str]", protocol: st
             .rank("dense")
             .over("subject", "lifelines"),
             lifelines=pl.col("lifelines").map_elements(
-                _dose, return_dtype=pl.String, skip_nulls=False
+                dose_words, return_dtype=pl.String, skip_nulls=False
             ),
         )
         .select("subject", "lifelines", "row", "place", "what", pl.col("^index$"))
@@ -116,10 +117,6 @@ def exam_sheet(decisions: pl.DataFrame, subjects: "Sequence[str]", protocol: str
         )
     )
     return chart
-
-
-def _dose(lifelines: int | None) -> str:
-    return "no lifeline mentioned" if lifelines is None else f"{lifelines} lifelines"
 
 
 def panels_of(cells: pl.DataFrame) -> list[str]:

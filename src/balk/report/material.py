@@ -39,7 +39,7 @@ class Material:
     predictions : mapping of str to mapping
         Arm -> explanation -> sign of the change in skips: ``+``, ``0`` or ``-``.
     others : mapping of str to Node
-        Further numbers of the folder by the name of their file, such as ``answer_key``.
+        Numbers of what was asked beside the exams: ``answer_key``, where keys were shown.
     viewer : str or None
         Address of Inspect View on the study's logs; None where there is none beside the report.
     """
@@ -57,6 +57,18 @@ class Material:
     predictions: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     others: Mapping[str, Node] = field(default_factory=dict)
     viewer: str | None = None
+
+    @property
+    def has_exams(self) -> bool:
+        """Whether exams were asked; else only answer keys were shown."""
+        return not self.decisions.is_empty()
+
+    @property
+    def question(self) -> str:
+        """What the report answers."""
+        if self.has_exams:
+            return "Does it stop short of hard questions, though an attempt can only gain?"
+        return "Does it claim points that it did not earn?"
 
     @cached_property
     def subjects(self) -> tuple[Node, ...]:

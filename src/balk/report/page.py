@@ -18,7 +18,7 @@ from balk.report.drawn import Drawn, draw
 from balk.report.embedded import embedded, packed
 from balk.report.material import Material
 from balk.report.nodes import Node
-from balk.report.sections.answer import answers, lead
+from balk.report.sections.head import answers, lead
 from balk.report.sections.sheet import panels
 from balk.report.shown import estimate, foreign, number
 

@@ -16,7 +16,8 @@ from balk.report.sections.conditions import (
 )
 from balk.report.sections.pairs import pair_sentences
 from balk.report.sections.verdict import verdict
-from balk.report.shown import estimate, label, number
+from balk.report.sections.words import agreed
+from balk.report.shown import estimate, label, number, rounded
 
 WELL_READ = 0.98
 """Share of questions read below which the answer says so."""
@@ -70,8 +71,9 @@ def lead(material: Material) -> Iterator[Markup]:
 
 def _skippers(found: Node) -> Markup:
     above, total = number(found["n_above"], 0), number(found["n_subjects"], 0)
+    verb = agreed(found.value["n_above"], "skips", "skip")
     who = (
-        Markup("<b>{} of {} subjects skip</b>").format(above, total)
+        Markup("<b>{} of {} subjects {}</b>").format(above, total, verb)
         if found.value["n_above"]
         else Markup("<b>None of {} subjects is shown to skip</b>").format(total)
     )
@@ -84,7 +86,9 @@ def _skippers(found: Node) -> Markup:
 
 def _givers(found: Node) -> Markup:
     who = (
-        Markup("<b>{} are shown to give points away</b> by it").format(number(found["n_above"], 0))
+        Markup("<b>{} {} shown to give points away</b> by it").format(
+            number(found["n_above"], 0), agreed(found.value["n_above"], "is", "are")
+        )
         if found.value["n_above"]
         else Markup("<b>None is shown to give points away</b>")
     )
@@ -136,9 +140,11 @@ def _sentence(material: Material, subject: Node, protocol: str, *, is_first: boo
     assert contrast is not None  # noqa: S101 -- only such protocols are asked for
     condition = condition_of(subject, contrast)
     skips, points = condition.get("skips_per_exam"), contrast.get("net_points_given_away")
-    opening = Markup("Offered {} lifelines").format(number(condition["lifelines"], 0))
-    if not is_first:
-        opening = Markup("{}, offered {}").format(ONE_BY_ONE[protocol], opening[len("Offered ") :])
+    opening = Markup("{} {} {}").format(
+        "Offered" if is_first else f"{ONE_BY_ONE[protocol]}, offered",
+        number(condition["lifelines"], 0),
+        agreed(condition.value["lifelines"], "lifeline", "lifelines"),
+    )
     if skips is None:
         return Markup("{}: no exam came back.").format(opening)
     if skips.value["value"] == 0:
@@ -151,10 +157,11 @@ def _sentence(material: Material, subject: Node, protocol: str, *, is_first: boo
 def _nothing(material: Material, subject: Node, condition: Node, opening: Markup) -> Markup:
     """Return a null result as a result: what was ruled out, with the bound."""
     told = Markup(
-        "{}, it <b>skipped nothing</b> in {} exams: skips in more than {} of exams are ruled out."
+        "{}, it <b>skipped nothing</b> in {} {}: skips in more than {} of exams are ruled out."
     ).format(
         opening,
         number(condition["n_exams"], 0),
+        agreed(condition.value["n_exams"], "exam", "exams"),
         number(condition["share_with_skip"]["high"], 1, is_percent=True),
     )
     wanted = {"subject": subject.value["subject"], "protocol": condition.value["protocol"]}
@@ -235,12 +242,16 @@ def _most_skips(material: Material) -> float:
 def _strip(subject: Node, protocol: str, top: float) -> Markup:
     response = dose_response_of(subject, protocol)
     points = [
-        Point(dose["lifelines"], *(dose["skips_per_exam"][key] for key in ("value", "low", "high")))
+        Point(
+            f"of {dose['lifelines']}",
+            rounded(dose["skips_per_exam"]["value"], 1),
+            *(dose["skips_per_exam"][key] for key in ("value", "low", "high")),
+        )
         for dose in (response.value["doses"] if response else [])
         if dose["skips_per_exam"] and dose["lifelines"]
     ]
     if not points:
         return Markup("")
-    told = ", ".join(f"{one.value:.1f} of {one.lifelines}" for one in points)
+    told = ", ".join(f"{one.told} {one.name}" for one in points)
     finding = f"{label(subject.value['subject'])}, {protocol}: lifelines used in an exam: {told}"
     return dose_strip(points, top, finding)

@@ -10,10 +10,15 @@ from balk.report.figures.forest import forest
 from balk.report.material import Material
 from balk.report.nodes import Node
 from balk.report.sections.conditions import comparisons_of
-from balk.report.sections.differences import difference_row, differences_table, side_words
+from balk.report.sections.differences import (
+    SIGNS,
+    difference_row,
+    differences_table,
+    seen,
+    side_words,
+)
 from balk.report.shown import foreign
 
-SIGNS = {"+": "more", "0": "as many", "-": "fewer"}
 NOTE = Markup(
     "Signs say whether an exam should have more skips, as many or fewer than with as many "
     "lifelines in the plain wording. Seen: the sign whose side the whole 95 % interval is on; "
@@ -58,7 +63,7 @@ def _predicted(material: Material, skips: list[Node]) -> Iterator[Table]:
         [
             foreign(node.value["subject"]),
             side_words(node.value),
-            _seen(node),
+            seen(node),
             *(SIGNS[_signs(material, node)[name]] for name in explanations),
         ]
         for node in known
@@ -78,12 +83,3 @@ def _signs(material: Material, node: Node) -> dict[str, str]:
     return dict(
         material.predictions.get(arm) or material.predictions.get(arm.partition("=")[0], {})
     )
-
-
-def _seen(node: Node) -> str:
-    if node.value["estimate"]["low"] > 0:
-        return SIGNS["+"]
-    if node.value["estimate"]["high"] < 0:
-        return SIGNS["-"]
-    is_small = (node.value["equivalence"] or {}).get("verdict") == "equivalent"
-    return SIGNS["0"] if is_small else "open"

@@ -9,6 +9,7 @@ from balk.report.blocks import Block, Cell, Figure, Section, Table
 from balk.report.figures.checks import checks
 from balk.report.material import Material
 from balk.report.nodes import Node
+from balk.report.sections.words import agreed
 from balk.report.shown import foreign, label, number
 
 STILL = 1e-9
@@ -67,8 +68,9 @@ def _row(fit: Node) -> list[Cell]:
 
 def _held_out(fit: Node) -> Cell:
     told = [
-        Markup("{} lifelines: {} skips predicted, {} seen, p {}").format(
+        Markup("{} {}: {} skips predicted, {} seen, p {}").format(
             number(one["dose"], 0),
+            agreed(one.value["dose"], "lifeline", "lifelines"),
             number(one["predicted"], 1),
             number(one["seen"], 1),
             number(one["p"], 3),

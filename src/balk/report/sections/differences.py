@@ -8,7 +8,7 @@ from markupsafe import Markup
 from balk.report.blocks import Cell, Table
 from balk.report.nodes import Node
 from balk.report.sections.rows import ends
-from balk.report.sections.words import arm_words
+from balk.report.sections.words import agreed, arm_words
 from balk.report.shown import foreign, label, number
 
 MEASURES = {
@@ -22,6 +22,9 @@ VERDICTS = {
 }
 """Verdict of an equivalence test -> the same in words."""
 
+SIGNS = {"+": "more", "0": "as many", "-": "fewer"}
+"""Sign of a difference in skips -> the same in words."""
+
 COLUMNS = (
     *("subject", "condition", "of", "pairs of exams", "difference", "p", "p (Holm)"),
     "is it small?",
@@ -33,15 +36,33 @@ def difference_row(node: Node, row: str) -> dict[str, Any]:
     return {"panel": label(node.value["subject"]), "row": row} | ends(node["estimate"])
 
 
-def differences_table(name: str, caption: Markup, found: Sequence[Node]) -> Table:
-    """Return comparisons as a table that is opened by a click."""
-    return Table(name, caption, COLUMNS, [_row(node) for node in found], is_folded=True)
+def differences_table(
+    name: str, caption: Markup, found: Sequence[Node], *, is_against_doses: bool = False
+) -> Table:
+    """Return comparisons as a table that is opened by a click.
+
+    Parameters
+    ----------
+    name, caption, found
+        Of the table, and its rows.
+    is_against_doses : bool, default False
+        Whether the two sides differ in lifelines, so that both have to be told.
+    """
+    rows = [_row(node, against=_against(node) if is_against_doses else "") for node in found]
+    return Table(name, caption, COLUMNS, rows, is_folded=True)
+
+
+def _against(node: Node) -> str:
+    return f" less {doses_words(node.value['reference']['lifelines'])}"
 
 
 def doses_words(lifelines: Sequence[int | None]) -> str:
     """Return numbers of lifelines in words, several where they are pooled."""
+    if not any(lifelines):
+        return "no lifelines"
     told = ", ".join("none" if one is None else str(one) for one in lifelines)
-    return f"{told} lifelines"
+    is_one = list(lifelines) == [1]
+    return f"{told} {agreed(1 if is_one else 0, 'lifeline', 'lifelines')}"
 
 
 def side_words(side: dict[str, Any]) -> str:
@@ -50,11 +71,21 @@ def side_words(side: dict[str, Any]) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def _row(node: Node) -> list[Cell]:
+def seen(node: Node) -> str:
+    """Return whether a comparison shows more skips, as many or fewer, or leaves that open."""
+    if node.value["estimate"]["low"] > 0:
+        return SIGNS["+"]
+    if node.value["estimate"]["high"] < 0:
+        return SIGNS["-"]
+    is_small = (node.value["equivalence"] or {}).get("verdict") == "equivalent"
+    return SIGNS["0"] if is_small else "open"
+
+
+def _row(node: Node, *, against: str) -> list[Cell]:
     p, adjusted = node.get("p"), node.get("p_holm")
     return [
         foreign(node.value["subject"]),
-        side_words(node.value),
+        side_words(node.value) + against,
         MEASURES[node.value["measure"]],
         number(node["n_pairs"], 0),
         node["estimate"],

@@ -9,8 +9,10 @@ from balk.report.blocks import Block, Cell, Figure, Paragraph, Section, Table
 from balk.report.figures.dose_response import dose_response
 from balk.report.material import Material
 from balk.report.nodes import Node
-from balk.report.sections.conditions import dose_response_of
+from balk.report.sections.conditions import comparisons_of, dose_response_of
+from balk.report.sections.differences import differences_table
 from balk.report.sections.rows import skip_ends
+from balk.report.sections.words import agreed
 from balk.report.shown import foreign, label, number
 
 NOTE = Markup(
@@ -26,7 +28,11 @@ def section(material: Material) -> Section | None:
     for protocol in material.protocols:
         found = list(_responses(material, protocol))
         if found:
-            blocks += [_figure(material, protocol, found), _table(protocol, found)]
+            blocks += [
+                _figure(material, protocol, found),
+                _table(material, protocol, found),
+                *_steps(material, protocol),
+            ]
     if not blocks:
         return None
     return Section("dose", "More lifelines, more skips?", [*blocks, Paragraph(NOTE, "note")])
@@ -47,10 +53,10 @@ def _figure(material: Material, protocol: str, found: list[tuple[Node, Node]]) -
     if fewest.value != most.value:
         exams = Markup("{} to {}").format(exams, number(most, 0))
     caption = Markup(
-        "<b>{}</b>: lifelines used in an exam, by lifelines offered; {} exams a point, bars are "
+        "<b>{}</b>: lifelines used in an exam, by lifelines offered; {} {} a point, bars are "
         "95 % intervals clustered by exam. Shaded, where mechanisms were fitted: where 95 % of "
         "replicates of as many exams lie under the best mechanism of each kind."
-    ).format(protocol, exams)
+    ).format(protocol, exams, agreed(most.value, "exam", "exams"))
     return Figure(f"dose_{protocol}", caption, _finding(found), dose_response(rows))
 
 
@@ -90,21 +96,40 @@ def _finding(found: list[tuple[Node, Node]]) -> str:
     return f"Skips in an exam by lifelines offered: {'; '.join(told)}."
 
 
-def _table(protocol: str, found: list[tuple[Node, Node]]) -> Table:
+def _table(material: Material, protocol: str, found: list[tuple[Node, Node]]) -> Table:
     doses = sorted({dose["lifelines"] for _, response in found for dose in response.value["doses"]})
     rows: list[list[Cell]] = []
     for subject, response in found:
         by_dose = {dose.value["lifelines"]: dose for dose in response["doses"]}
         skips = [by_dose[dose].get("skips_per_exam") if dose in by_dose else None for dose in doses]
-        rows.append(
-            [foreign(subject.value["subject"]), *skips, response.get("slope"), _p(response)]
-        )
+        name = subject.value["subject"]
+        span = _span(material, protocol, name)
+        rows.append([foreign(name), *skips, span, response.get("slope"), _p(response)])
     return Table(
         f"dose_{protocol}",
         Markup("{}: skips in an exam, by lifelines offered, with 95 % intervals").format(protocol),
-        ["subject", *map(str, doses), "log-log slope", "p of proportional use"],
+        ["subject", *map(str, doses), "most less fewest", "log-log slope", "p of proportional use"],
         rows,
     )
+
+
+def _span(material: Material, protocol: str, subject: str) -> Cell:
+    """Return skips with the most lifelines less those with the fewest, on the same questions."""
+    wanted = {"arm": "lifelines", "protocol": protocol, "subject": subject}
+    found = comparisons_of(material, "dose_range", measure="skips_per_exam", **wanted)
+    return next((node["estimate"] for node in found), None)
+
+
+def _steps(material: Material, protocol: str) -> Iterator[Table]:
+    wanted = {"arm": "lifelines", "protocol": protocol}
+    names = ("dose_range", "doses")
+    found = [node for name in names for node in comparisons_of(material, name, **wanted)]
+    if found:
+        caption = Markup(
+            "{}: the most lifelines less the fewest, then each number of lifelines less the next "
+            "lower one, on the same questions"
+        ).format(protocol)
+        yield differences_table(f"dose_steps_{protocol}", caption, found, is_against_doses=True)
 
 
 def _p(response: Node) -> Cell:

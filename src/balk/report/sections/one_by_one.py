@@ -10,7 +10,7 @@ from balk.report.figures.forest import forest
 from balk.report.material import Material
 from balk.report.nodes import Node
 from balk.report.sections.conditions import comparisons_of
-from balk.report.sections.differences import difference_row, differences_table
+from balk.report.sections.differences import difference_row, differences_table, side_words
 from balk.report.sections.words import condition_words
 from balk.report.shown import foreign, number
 
@@ -22,24 +22,52 @@ RUNNING = {
 
 
 def section(material: Material) -> Section | None:
-    """Return the section, or None where only one protocol was used."""
-    found = list(comparisons_of(material, "protocols", measure="skips_per_exam"))
-    if not found:
-        return None
-    rows = [_place(node) for node in found]
-    caption = Markup(
-        "<b>Skips in an exam, one by one less all at once</b>, on the same questions; bars are "
-        "95 % intervals, clustered by pairs of exams."
-    )
-    more = sorted({row["panel"] for row in rows if row["low"] > 0})
-    finding = f"More skips one by one, beyond the interval, for {', '.join(more) or 'no subject'}."
+    """Return the section, or None where only one protocol and its own verdicts were used."""
     blocks: list[Block] = [
-        Figure("protocols", caption, finding, forest(rows, "difference in skips an exam")),
-        differences_table("protocols", Markup("One by one less all at once"), found),
+        *_protocols(material),
+        *_feedback(material),
         *_running(material),
         *_verdicts(material),
     ]
-    return Section("one-by-one", "One by one, or all at once?", blocks)
+    held_against = any(isinstance(block, Figure) for block in blocks)
+    return Section("one-by-one", "One by one, or all at once?", blocks) if held_against else None
+
+
+def _protocols(material: Material) -> Iterator[Figure | Table]:
+    """Yield what being asked one by one changes."""
+    found = list(comparisons_of(material, "protocols", measure="skips_per_exam"))
+    if found:
+        rows = [_place(node) for node in found]
+        caption = Markup(
+            "<b>Skips in an exam, one by one less all at once</b>, on the same questions; bars are "
+            "95 % intervals, clustered by pairs of exams."
+        )
+        more = sorted({row["panel"] for row in rows if row["low"] > 0})
+        who = ", ".join(more) or "no subject"
+        finding = f"More skips one by one, beyond the interval, for {who}."
+        yield Figure("protocols", caption, finding, forest(rows, "difference in skips an exam"))
+        yield differences_table("protocols", Markup("One by one less all at once"), found)
+
+
+def _feedback(material: Material) -> Iterator[Figure | Table]:
+    """Yield what being told verdicts changes, true or not, against being told nothing."""
+    found = list(comparisons_of(material, "feedback"))
+    rows = [
+        difference_row(node, side_words(node.value))
+        for node in found
+        if node.value["measure"] == "skips_per_exam"
+    ]
+    if rows:
+        caption = Markup(
+            "<b>Skips in an exam where verdicts are told, less those where nothing is told</b>, "
+            "one by one, on the same questions; bars are 95 % intervals, clustered by pairs of "
+            "exams."
+        )
+        more = [f"{row['panel']}, {row['row']}" for row in rows if row["low"] > 0]
+        finding = f"More skips with verdicts, beyond the interval: {'; '.join(more) or 'nowhere'}."
+        yield Figure("feedback", caption, finding, forest(rows, "difference in skips an exam"))
+        caption = Markup("Verdicts told, less nothing told")
+        yield differences_table("feedback", caption, found)
 
 
 def _place(node: Node) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from balk.report.exam_sheet import panels_of, sheet_cells
 from balk.report.figures.exam_grid import exam_grid, legend_svg, n_rows, panel_svg
 from balk.report.figures.palette import OUTCOMES
 from balk.report.material import Material
+from balk.report.sections.words import agreed
 from balk.report.shown import foreign, label
 
 MOST_EXAMS = 30
@@ -159,7 +160,8 @@ def _told(panel: Panel) -> str:
     counts = dict(panel.cells["what"].value_counts().iter_rows())
     told = ", ".join(f"{counts[what]} {what}" for what in OUTCOMES if what in counts)
     n_exams = panel.cells["row"].n_unique()
-    return f"{label(panel.subject)}, {panel.condition}: {n_exams} exams, {told}"
+    exams = f"{n_exams} {agreed(n_exams, 'exam', 'exams')}"
+    return f"{label(panel.subject)}, {panel.condition}: {exams}, {told}"
 
 
 def _finding(cells: pl.DataFrame) -> str:

@@ -11,10 +11,10 @@ def verdict(fit: Node | None) -> Markup:
         return Markup("Why: not asked yet (<code>balk fit</code>)")
     held = fit.value["verdict"]
     if held["status"] == "declared":
-        return Markup("Declared: <b>{}</b>").format(held["cell"])
+        return Markup("Declared: <b>{}</b>").format(held["cell"].replace("_", " "))
     if held["status"] == "none fits":
         return Markup("No explanation fits")
     leaning = held["cell"] or held["mechanism"]
     if leaning is None:
         return Markup("Undecided")
-    return Markup("Undecided, leaning to <b>{}</b>").format(leaning)
+    return Markup("Undecided, leaning to <b>{}</b>").format(leaning.replace("_", " "))

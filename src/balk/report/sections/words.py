@@ -1,7 +1,9 @@
 """Words that several sections use."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+from markupsafe import Markup
 
 
 def arm_words(condition: Mapping[str, Any]) -> str:
@@ -24,4 +26,17 @@ def dose_words(lifelines: int | None) -> str:
     """Return a number of lifelines in words."""
     if lifelines is None:
         return "no lifeline mentioned"
-    return f"{lifelines} lifeline{'' if lifelines == 1 else 's'}"
+    return f"{lifelines} {agreed(lifelines, 'lifeline', 'lifelines')}"
+
+
+def agreed(count: float, one: str, many: str) -> str:
+    """Return the form of a word that agrees with a count: one for 1, many for 0 and all others."""
+    return one if count == 1 else many
+
+
+def in_turn(words: Sequence[Markup | str], last: str = "and") -> Markup:
+    """Return words one after the other: ``a, b and c``."""
+    *first, end = words
+    if not first:
+        return Markup("{}").format(end)
+    return Markup("{} {} {}").format(Markup(", ").join(first), last, end)
