@@ -1,12 +1,14 @@
 """`balk answer-key`: what a subject claims of its answers, beside what they earn."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import click
 
+from balk.cli.asked import number_or_none
 from balk.cli.interrupt import resumable
 from balk.cli.out import folder_to_write
+from balk.cli.terms import STOPPED, call_options, limit_options, patience, read_limits
 
 SIMULATED = tuple(
     f"balk-key/{name}"
@@ -47,7 +49,21 @@ GRADER = "balk-key/grader"
     help="Each in a conversation of its own, or after the self-score they are about.",
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="Root of every random draw.")
-@click.option("--temperature", type=float, default=1.0, show_default=True, help="Always sent.")
+@click.option(
+    "--temperature",
+    callback=number_or_none,
+    default="1",
+    show_default=True,
+    metavar="T",
+    help="Sampling temperature; 'none' sends none.",
+)
+@click.option(
+    "--max-tokens",
+    type=click.IntRange(1),
+    default=32_000,
+    show_default=True,
+    help="Most tokens in a reply.",
+)
 @click.option(
     "--max-connections",
     type=click.IntRange(1),
@@ -55,7 +71,11 @@ GRADER = "balk-key/grader"
     show_default=True,
     help="Calls in flight for each model.",
 )
-@click.option("--dry-run", is_flag=True, help="Show what would be asked first; ask nothing.")
+@call_options
+@limit_options
+@click.option(
+    "--dry-run", is_flag=True, help="Show how many calls it takes and the first prompts; ask none."
+)
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
@@ -77,10 +97,12 @@ def answer_key(  # noqa: PLR0913 -- one parameter an option
     share: float,
     layout: Literal["apart", "together"],
     seed: int,
-    temperature: float,
+    temperature: float | None,
+    max_tokens: int,
     max_connections: int,
     dry_run: bool,
     out: Path | None,
+    **_: Any,  # noqa: ANN401 -- read from the context
 ) -> None:
     """Show subjects true, false and mixed answer keys and compare what they claim and earn.
 
@@ -105,17 +127,22 @@ def answer_key(  # noqa: PLR0913 -- one parameter an option
         share=share,
         layout=layout,
         temperature=temperature,
+        max_tokens=max_tokens,
     )
     folder = out or Path("runs") / f"answer-key-{study.id}"
     show.plan(study, folder)
     if dry_run:
+        show.calls(study)
         show.first_prompts(study)
         return
     from balk import answer_key as pipeline
 
+    limits = read_limits(ctx.params)
     so_far = "the logs: inspect view --log-dir {logs}"
-    with resumable(folder, so_far=so_far), show.progress() as listener:
-        results = pipeline.run(study, folder, max_connections=max_connections, listener=listener)
+    with resumable(folder, so_far=so_far), patience(ctx.params), show.progress() as listener:
+        results = pipeline.run(
+            study, folder, max_connections=max_connections, listener=listener, limits=limits
+        )
     show.results(results)
     if results.unfinished:
-        ctx.exit(1)
+        ctx.exit(STOPPED if results.unfinished.stopped else 1)

@@ -81,6 +81,12 @@ class AnswerKeyStudy(Described):
         return read_puzzles(self.puzzles, n=self.n_puzzles, seed=self.seed, levels=self.levels)
 
     @property
+    def models(self) -> tuple[str, ...]:
+        """Everybody who is asked."""
+        others = [name for name in (self.author, self.grader) if name]
+        return tuple(dict.fromkeys((*self.subjects, *others)))
+
+    @property
     def id(self) -> str:
         """Hash of all that decides what is asked: settings, puzzles and wording."""
         asked = json.dumps(self.model_dump(mode="json"), sort_keys=True)

@@ -10,19 +10,37 @@ from inspect_ai.solver import TaskState
 
 from balk.design.answer_key.sheets import Sheet, Stage, sheets_text
 from balk.design.answer_key.study import AnswerKeyStudy
+from balk.design.limits import Limits
 from balk.elicit import kept
-from balk.elicit.answer_key.logs import Held, read_stage
+from balk.elicit.answer_key.logs import Held, failures_in, read_stage
 from balk.elicit.answer_key.tasks import answer_key, hold
 from balk.elicit.budget import Budget, counted, reopen
 from balk.elicit.run import Asking, open_model, run_tasks
 from balk.elicit.torn import set_aside_torn_logs
+from balk.files import write_whole
 
 Listener = Callable[[Stage, int, int], None]
 """Told of a stage, how many of its sheets were answered in this run, and how many it has."""
 
 
 class UnfinishedError(Exception):
-    """A stage did not come to its end, so that the next one cannot be made from it."""
+    """A stage did not come to its end, so that the next one cannot be made from it.
+
+    Attributes
+    ----------
+    stage : str
+        Which one.
+    stopped : str or None
+        The limit that left conversations unasked, in words; None where none did.
+    failures : dict of str to int
+        Why conversations broke off -> how many did.
+    """
+
+    def __init__(self, stage: str, stopped: str | None, failures: dict[str, int]) -> None:
+        super().__init__(stage)
+        self.stage = stage
+        self.stopped = stopped
+        self.failures = failures
 
 
 @dataclass(slots=True)
@@ -39,6 +57,10 @@ class Asker:
         Calls in flight for each model.
     listener : callable, optional
         Told after every sheet.
+    limits : Limits, optional
+        Where it stops; by default nowhere.
+    ledger : Path, optional
+        Folder that says what was spent; by default `folder`.
     models : dict of str to Model
         Opened models, by name.
     """
@@ -47,6 +69,8 @@ class Asker:
     folder: Path
     max_connections: int
     listener: Listener | None = None
+    limits: Limits | None = None
+    ledger: Path | None = None
     models: dict[str, Model] = field(default_factory=dict)
 
     def open(self) -> None:
@@ -83,8 +107,7 @@ class Asker:
             n_sheets = sum(len(own) for _, own in there.values())
             count = _counter(stage, n_sheets, self.listener)
             tasks = [task_with(task, cleanup=count) for task in tasks]
-        if not run_in(self.folder, tasks, self.folder / "logs" / stage):
-            raise UnfinishedError(stage)
+        run_in(self.folder, stage, tasks, Budget(self.ledger or self.folder, self.limits))
         return read_stage(self.folder / "logs", stage)
 
     def _task(self, stage: Stage, about: str, model: str, sheets: list[Sheet]) -> Task:
@@ -107,17 +130,25 @@ class Asker:
         is_shared = len(set(texts.values())) == 1
         for about, text in texts.items():
             name = stage if is_shared else f"{stage}.{about.replace('/', '_')}"
-            (folder / f"{name}.json").write_text(text)
+            write_whole(folder / f"{name}.json", text)
 
 
-def run_in(folder: Path, tasks: list[Task], logs: Path) -> bool:
-    """Run tasks as an exam's are run: replies kept in a folder, one layer of repeats."""
+def run_in(folder: Path, stage: str, tasks: list[Task], budget: Budget) -> None:
+    """Run tasks as an exam's are run: replies kept in a folder, one layer of repeats.
+
+    Raises
+    ------
+    UnfinishedError
+        If a limit left some unasked, or some did not come back.
+    """
+    logs = folder / "logs" / stage
     set_aside_torn_logs(str(logs))
     reopen(str(logs))
     kept.FOLDER.set(folder / kept.NAME)
-    how = Asking(Budget(folder))
-    with counted(how.budget):
-        return run_tasks(tasks, str(logs), how)
+    with counted(budget):
+        is_complete = run_tasks(tasks, str(logs), Asking(budget))
+    if not is_complete:
+        raise UnfinishedError(stage, budget.stopped, failures_in(logs))
 
 
 def _counter(
