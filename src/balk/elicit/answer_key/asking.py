@@ -17,6 +17,7 @@ from balk.design.answer_key.sheets import Sheet
 from balk.elicit.conversation import NO_WORDS
 from balk.elicit.kept import keep_replies_of, reply_to
 from balk.elicit.subjects.key_table import REPLICATE
+from balk.errors import CallError
 
 TURN = "answer_key"
 """Stage that the metadata of every reply to a sheet names."""
@@ -68,9 +69,20 @@ async def _ask_each(sheet: Sheet, state: TaskState) -> None:
 
 
 async def ask(state: TaskState, sent: Sequence[ChatMessage], turn: str) -> None:
-    """Send messages, or find the reply to them that was kept, and add it to the conversation."""
+    """Send messages, or find the reply to them that was kept, and add it to the conversation.
+
+    A call that the provider's filter stops would be stopped again: it counts as the refusal that
+    other providers send in its place, so that one puzzle does not hold up all others.
+    """
     messages = [_with_words(message) for message in sent]
-    state.output = await reply_to((TURN, turn), messages, GenerateConfig())
+    try:
+        state.output = await reply_to((TURN, turn), messages, GenerateConfig())
+    except CallError as error:
+        if error.reason != "filtered":
+            raise
+        state.output = ModelOutput.from_content(
+            str(state.model), "", stop_reason="content_filter", error=str(error)
+        )
     state.messages.append(annotate(state.output, turn))
 
 
