@@ -48,7 +48,8 @@ def _read(path: Path) -> dict[str, CheckRun]:
     for line in path.read_text(encoding="utf-8").splitlines() if path.exists() else ():
         try:
             held = json.loads(line)
-            runs[held.pop("check")] = CheckRun(**held)
+            name = held.pop("check")
+            runs[name] = CheckRun(**held)
         except (ValueError, TypeError, KeyError, AttributeError):
             continue  # cut off by a kill
     return runs
