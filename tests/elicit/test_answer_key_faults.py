@@ -8,6 +8,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from inspect_ai.event import ModelEvent
 from inspect_ai.log import list_eval_logs, read_eval_log, read_eval_log_samples
 
 from balk import answer_key, authoring
@@ -16,6 +17,7 @@ from balk.design.answer_key.plan import plan_calls
 from balk.design.answer_key.study import AnswerKeyStudy
 from balk.design.limits import Limits
 from balk.design.prices import read_prices
+from balk.design.subjects import Subject
 from balk.elicit.calls import Patience, patient
 from balk.errors import StudyError
 from faulty_provider import FaultyProvider, Schedule, serve_faulty
@@ -198,3 +200,41 @@ def test_a_puzzle_without_any_wrong_answer_is_left_out_and_the_others_are_asked(
     done = answer_key.run(study, tmp_path / "out", max_connections=1)
     assert set(done.table["key"]) == {"12", "7"}
     assert done.unfinished is None
+
+
+@pytest.mark.parametrize("layout", ["apart", "together"])
+def test_subjects_of_a_panel_keep_their_persona_and_settings_in_every_call(
+    layout: str, tmp_path: Path, serve: Serve
+) -> None:
+    serve(lambda *_: "")
+    study = AnswerKeyStudy.model_validate(
+        study_of().model_dump()
+        | {
+            "subjects": (),
+            "layout": layout,
+            "described": (
+                Subject(model=FAKE, label="plain"),
+                Subject(model=FAKE, label="Monday", persona="monday", temperature=None),
+            ),
+        }
+    )
+    table = answer_key.run(study, tmp_path, max_connections=1).table
+    plain, monday = (table.filter(subject=name) for name in ("plain", "Monday"))
+    where = ["subject", "exam_id", "log", "sample_uuid"]
+    assert plain.drop(where).equals(monday.drop(where))  # the provider answers both alike
+    for info in list_eval_logs(str(tmp_path / "logs")):
+        for sample in read_eval_log_samples(info):
+            is_monday = sample.metadata["label"] == "Monday"
+            calls = [event for event in sample.events if isinstance(event, ModelEvent)]
+            assert calls
+            for call in calls:
+                roles = [message.role for message in call.input]
+                assert (roles[0] == "system") is is_monday
+                assert roles.count("system") == is_monday
+                assert call.config.temperature == (None if is_monday else 1.0)
+
+
+def test_a_subject_that_continues_documents_is_refused() -> None:
+    base = Subject(model="vllm-completions/any", interface="completion")
+    with pytest.raises(StudyError, match="shown in conversations"):
+        AnswerKeyStudy(described=(base,))

@@ -54,7 +54,7 @@ async def generate_or_die(self, *args, **arguments):
 def check_or_die(self, code):
     def how(code):
         die()
-        told(f"check {code}")
+        told(f"check {code!r}")
         return checks.run_check(code)
     return keep(self, code, how=how)
 

@@ -25,6 +25,13 @@ GRADER = "balk-key/grader"
     metavar="NAME",
     help="Inspect model name; again for more. Default: simulated subjects of known policy.",
 )
+@click.option(
+    "--panel",
+    "panels",
+    multiple=True,
+    metavar="NAME|FILE",
+    help="All subjects of a panel (balk subjects) that hold conversations; again for more.",
+)
 @click.option("--author", metavar="NAME", help="Model that writes the false answers.")
 @click.option("--grader", metavar="NAME", help="Model that classifies workings beside the rules.")
 @click.option("--puzzles", "n_puzzles", type=int, default=100, show_default=True, help="How many.")
@@ -88,6 +95,7 @@ def answer_key(  # noqa: PLR0913 -- one parameter an option
     /,
     *,
     models: tuple[str, ...],
+    panels: tuple[str, ...],
     author: str | None,
     grader: str | None,
     n_puzzles: int,
@@ -115,10 +123,12 @@ def answer_key(  # noqa: PLR0913 -- one parameter an option
     from balk.design.answer_key.study import AnswerKeyStudy
     from balk.design.doses import read_levels
 
+    is_simulated = not models and not panels
     study = AnswerKeyStudy(
-        subjects=models or SIMULATED,
+        subjects=SIMULATED if is_simulated else models,
+        described=show.subjects_of(panels),
         author=author,
-        grader=grader or (None if models else GRADER),
+        grader=grader or (GRADER if is_simulated else None),
         puzzles=source,
         levels=read_levels(level),
         n_puzzles=n_puzzles,

@@ -13,6 +13,7 @@ from balk.cli.show import console
 if TYPE_CHECKING:
     from balk.answer_key import AnswerKeyResults
     from balk.design.answer_key.study import AnswerKeyStudy
+    from balk.design.subjects import Subject
     from balk.elicit.answer_key.run import Listener, UnfinishedError
 
 Numbers = dict[str, Any]
@@ -35,11 +36,22 @@ SPLIT_LEGEND = (
 )
 
 
+def subjects_of(panels: Sequence[str]) -> "tuple[Subject, ...]":
+    """Return the subjects of panels, saying who is left out."""
+    from balk.design.panel_file import read_panel
+
+    entries = [entry.subject for name in panels for entry in read_panel(name).subjects]
+    for one in entries:
+        if one.interface != "chat":
+            console.print(f"Left out: {one.name}, which continues documents and takes no turns")
+    return tuple(one for one in entries if one.interface == "chat")
+
+
 def plan(study: "AnswerKeyStudy", folder: Path) -> None:
     """Say who is asked what, how many calls that takes, and where the results go."""
     from balk.design.answer_key.plan import plan_calls
 
-    n = len(study.subjects)
+    n = len(study.names)
     keys = f"false answers by {study.author}" if study.author else "near-miss false answers"
     grader = f", workings also graded by {study.grader}" if study.grader else ""
     console.print(

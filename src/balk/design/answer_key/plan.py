@@ -39,8 +39,8 @@ class StagePlan:
 def plan_calls(study: AnswerKeyStudy) -> list[StagePlan]:
     """Return the stages of a study that make calls, in the order they are asked."""
     bounds = _bounds_of_one(study)
-    n = len(study.subjects)
-    callers: dict[Stage, tuple[str, ...]] = dict.fromkeys(STAGES, study.subjects)
+    n = len(study.names)
+    callers: dict[Stage, tuple[str, ...]] = dict.fromkeys(STAGES, study.names)
     counts: dict[Stage, tuple[int, int]] = {
         stage: (least * n, most * n) for stage, (least, most) in bounds.items()
     }

@@ -28,9 +28,10 @@ def answer_sheet() -> Solver:
     """Return the solver that puts the sheet in a sample's metadata to the subject."""
 
     async def solve(state: TaskState, generate: Generate) -> TaskState:  # noqa: ARG001 -- Inspect's signature
+        label = state.metadata.get("label")  # subjects of one model differ in their settings
         sheet = Sheet.from_dict(state.metadata["sheet"])
         REPLICATE.set(f"{sheet.name}/{state.epoch}")
-        keep_replies_of(state, [TURN])
+        keep_replies_of(state, [TURN, label])
         put = _ask_each if wording.is_one_by_one(sheet) else _ask_whole
         try:
             await put(sheet, state)
@@ -60,11 +61,12 @@ async def _ask_whole(sheet: Sheet, state: TaskState) -> None:
 async def _ask_each(sheet: Sheet, state: TaskState) -> None:
     """Ask question by question: each in a conversation of its own, or all in one."""
     is_one_conversation = sheet.layout == "together"
+    persona = [message for message in state.messages if message.role == "system"]
     for position, turn in enumerate(turns(sheet), start=1):
         if position > 1:
             text = wording.question(sheet, position)
             state.messages.append(ChatMessageUser(content=text))
-        sent = state.messages if is_one_conversation else state.messages[-1:]
+        sent = state.messages if is_one_conversation else [*persona, state.messages[-1]]
         await ask(state, sent, turn)
 
 

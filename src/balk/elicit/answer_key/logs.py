@@ -100,7 +100,7 @@ def _sheets(log: EvalLog) -> Iterator[Held]:
             "log": f"{sheet.stage}/{name}",
             "sample_uuid": sample.uuid,
         }
-        messages = _messages(sample, sheet)
+        messages = [one for one in _messages(sample, sheet) if one.role != "system"]
         rows = read_sheet(messages, sheet, _failure(sample))
         texts = tuple((message.role, message.text) for message in messages)
         yield Held(subject, sheet, [row | facts for row in rows], texts)

@@ -11,6 +11,7 @@ from inspect_ai.solver import TaskState
 from balk.design.answer_key.sheets import Sheet, Stage, sheets_text
 from balk.design.answer_key.study import AnswerKeyStudy
 from balk.design.limits import Limits
+from balk.design.subjects import Subject
 from balk.elicit import kept
 from balk.elicit.answer_key.logs import Held, failures_in, read_stage
 from balk.elicit.answer_key.tasks import answer_key, hold
@@ -75,9 +76,12 @@ class Asker:
 
     def open(self) -> None:
         """Open every model, so that one that cannot be used shows before anything is asked."""
-        others = (self.study.author, self.study.grader)
-        for name in (*self.study.subjects, *(name for name in others if name)):
-            self.models[name] = open_model(name, {})
+        for one in self.study.examined:
+            self.models[one.name] = open_model(one.model, one.model_args)
+        for name in (self.study.author, self.study.grader):
+            if name and name not in self.models:
+                self._settings(name)  # a temperature that it does not take shows now
+                self.models[name] = open_model(name, {})
 
     def close(self) -> None:
         """Forget the replies that were kept for a resumption: the logs hold them all."""
@@ -85,7 +89,7 @@ class Asker:
 
     def ask_all(self, stage: Stage, sheets: Sequence[Sheet]) -> list[Held]:
         """Put the same sheets to every subject."""
-        return self.ask_each(stage, dict.fromkeys(self.study.subjects, sheets))
+        return self.ask_each(stage, dict.fromkeys(self.study.names, sheets))
 
     def ask_each(self, stage: Stage, sheets: Mapping[str, Sequence[Sheet]]) -> list[Held]:
         """Put to each subject the sheets that were made for it."""
@@ -111,16 +115,26 @@ class Asker:
         return read_stage(self.folder / "logs", stage)
 
     def _task(self, stage: Stage, about: str, model: str, sheets: list[Sheet]) -> Task:
-        asked = self.study
+        asked = self._settings(model)
         task = answer_key(
             stage=stage,
             sheets=hold(sheets),
             temperature=asked.temperature,
-            max_tokens=asked.max_tokens,
+            max_tokens=asked.max_tokens or self.study.max_tokens,
+            persona=asked.persona,
+            reasoning_effort=asked.reasoning_effort,
+            reasoning_tokens=asked.reasoning_tokens,
             label=about,
         )
-        in_flight = GenerateConfig(max_connections=self.max_connections)
+        in_flight = GenerateConfig(max_connections=asked.max_connections or self.max_connections)
         return task_with(task, model=self.models[model], config=task.config.merge(in_flight))
+
+    def _settings(self, name: str) -> Subject:
+        """Return how somebody is asked: a subject as it says, an author or grader as the study."""
+        study = self.study
+        return next((one for one in study.examined if one.name == name), None) or Subject(
+            model=name, temperature=study.temperature, max_tokens=study.max_tokens
+        )
 
     def _keep(self, stage: Stage, sheets: Mapping[str, list[Sheet]]) -> None:
         """Write what is asked beside the logs; what all subjects are asked is written once."""
