@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from inspect_ai.log import list_eval_logs, read_eval_log, write_eval_log
 
 from balk import authoring
 from balk.authoring import Order
@@ -18,6 +19,7 @@ from balk.design.sources import read_puzzles
 from balk.elicit.authoring import sandbox
 from balk.elicit.authoring.checks import KeptChecks, verdict
 from balk.elicit.authoring.sandbox import CheckRun, can_run
+from balk.elicit.authoring.tasks import read_replies
 from balk.elicit.subjects.key_table import REPLICATE
 from balk.elicit.subjects.keyed.authored import STEMS, solve_authored, write_authored
 from balk.errors import PuzzleError, StudyError
@@ -79,6 +81,19 @@ def test_the_same_order_is_not_asked_again(done: tuple[Path, authoring.Authored]
     logs = sorted(out.with_suffix(".work").rglob("*.eval"))
     assert authoring.run(ORDER, out) == authored
     assert sorted(out.with_suffix(".work").rglob("*.eval")) == logs
+
+
+def test_a_reply_is_found_in_its_call_where_a_kill_took_it_from_the_conversation(
+    done: tuple[Path, authoring.Authored], tmp_path: Path
+) -> None:
+    logs = done[0].with_suffix(".work") / "logs" / "author"
+    (info,) = list_eval_logs(str(logs))
+    log = read_eval_log(info)
+    assert log.samples
+    for sample in log.samples:
+        sample.messages = [one for one in sample.messages if one.role == "user"]
+    write_eval_log(log, str(tmp_path / Path(info.name).name))
+    assert read_replies(tmp_path) == read_replies(logs)
 
 
 HOSTILE = {
