@@ -1,7 +1,7 @@
 """The answer-key experiment on one screen: each stage is made from the finished logs before it."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     import polars as pl
 
     from balk.design.answer_key.study import AnswerKeyStudy
-    from balk.elicit.answer_key.logs import Held
-    from balk.elicit.answer_key.run import Asker, Listener
+    from balk.design.limits import Limits
+    from balk.elicit.answer_key.logs import Graded, Held
+    from balk.elicit.answer_key.run import Asker, Listener, UnfinishedError
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +30,14 @@ class AnswerKeyResults:
         One row for every puzzle, key and stage.
     summary : dict
         Every number, as in ``summary.json``.
-    unfinished : str or None
-        The stage that did not come to its end, if any.
+    unfinished : UnfinishedError or None
+        Which stage did not come to its end, and why; None where all did.
     """
 
     folder: Path
     table: "pl.DataFrame"
     summary: dict[str, Any]
-    unfinished: str | None = None
+    unfinished: "UnfinishedError | None" = None
 
 
 def run(
@@ -45,11 +46,21 @@ def run(
     *,
     max_connections: int,
     listener: "Listener | None" = None,
+    limits: "Limits | None" = None,
 ) -> AnswerKeyResults:
-    """Ask what has not been asked, stage by stage, and write table and numbers."""
+    """Ask what has not been asked, stage by stage, and write table and numbers.
+
+    Raises
+    ------
+    StudyError
+        If the folder is another study's, a limit cannot be reckoned, or false answers cannot be
+        had.
+    """
     from balk.elicit.answer_key.run import Asker, UnfinishedError
 
-    asker = Asker(study, folder, max_connections, listener)
+    asker = Asker(study, folder, max_connections, listener, limits)
+    if limits:
+        limits.check_models(study.models)
     asker.open()
     check_study(study, folder)
     held: list[Held] = []
@@ -58,13 +69,13 @@ def run(
         try:
             grades = _ask_stages(asker, held)
         except UnfinishedError as error:
-            return tabulate(held, {}, folder, unfinished=str(error))
+            return tabulate(held, {}, folder, unfinished=error)
         results = tabulate(held, grades, folder)
         asker.close()
     return results
 
 
-def _ask_stages(asker: "Asker", held: "list[Held]") -> "Grades":
+def _ask_stages(asker: "Asker", held: "list[Held]") -> "dict[Graded, str | None]":
     """Ask stage after stage; what subjects answered goes to `held`."""
     from balk.design.answer_key import study as design
     from balk.elicit.answer_key import stages
@@ -73,6 +84,12 @@ def _ask_stages(asker: "Asker", held: "list[Held]") -> "Grades":
     puzzles = study.draw_puzzles()
     written = _written(asker, design.false_answer_sheets(study, puzzles))
     misses = stages.misses_of(study, puzzles, written)
+    puzzles = [puzzle for puzzle in puzzles if puzzle.id in misses]
+    if not puzzles:
+        raise StudyError(
+            f"{study.author} wrote no wrong answer that can be used, and near misses of these keys "
+            "cannot be made; give another --author, or puzzles with distractors"
+        )
     held += asker.ask_all("knowledge", design.knowledge_sheets(study, puzzles))
     screened = asker.ask_all("screening", design.screening_sheets(study, puzzles, misses))
     held += screened
@@ -97,9 +114,6 @@ def _ask_stages(asker: "Asker", held: "list[Held]") -> "Grades":
         return {}
     sheets = stages.grading_sheets(shown, study.batch)
     return stages.grades_of(asker.ask_one("grading", study.grader, sheets))
-
-
-Grades = dict[tuple[str, str, str], str | None]
 
 
 def _written(asker: "Asker", sheets: Sequence[Any]) -> "list[Held]":
@@ -139,7 +153,11 @@ def keep_study(study: "AnswerKeyStudy", folder: Path) -> None:
 
 
 def tabulate(
-    held: "Sequence[Held]", grades: Grades, folder: Path, *, unfinished: str | None = None
+    held: "Sequence[Held]",
+    grades: "Mapping[Graded, str | None]",
+    folder: Path,
+    *,
+    unfinished: "UnfinishedError | None" = None,
 ) -> AnswerKeyResults:
     """Write table and numbers of answered sheets; no model is called."""
     from balk.elicit.answer_key.logs import columns_of, with_grades
@@ -147,7 +165,7 @@ def tabulate(
     from balk.measure.answer_key.table import make_answer_key, write_answer_key
 
     table = make_answer_key(columns_of(with_grades(held, grades)))
-    summary = summarise_answer_key(table) | {"unfinished": unfinished}
+    summary = summarise_answer_key(table) | {"unfinished": unfinished and unfinished.stage}
     write_answer_key(table, folder / "answer_key.parquet")
     write_whole(folder / "summary.json", json.dumps(summary, indent=1) + "\n")
     return AnswerKeyResults(folder, table, summary, unfinished)

@@ -1,102 +1,24 @@
 """Puzzles by a language model, on one screen: written, checked, solved by others, kept or apart."""
 
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from balk.design.authoring.order import Order, Record
 from balk.errors import PuzzleError, StudyError
 from balk.files import only_run, write_whole
 
 if TYPE_CHECKING:
     from balk.design.authoring.replies import Draft
     from balk.design.authoring.wishes import Domain, Wish
-    from balk.elicit.authoring.sandbox import CheckRun
+    from balk.design.limits import Limits
+    from balk.elicit.answer_key.run import UnfinishedError
     from balk.records import Puzzle
 
-N_BANK = 400  # puzzles of the built-in bank that an authored one may not repeat
-BANK_SEED = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What is wanted of whom.
-
-    Attributes
-    ----------
-    author : str
-        Model that writes.
-    solvers : tuple of str
-        Models that solve each puzzle alone, `tries` times each.
-    tries : int
-        Independent attempts of each solver; all must agree with the author's key.
-    calibrators : tuple of str
-        Models whose accuracy on each puzzle is measured.
-    calibration_tries : int
-        Attempts of each.
-    most : float
-        Puzzles that calibrators get right more often are set apart.
-    """
-
-    author: str
-    solvers: tuple[str, ...]
-    n: int = 20
-    level: int = 5
-    domain: "Domain" = "maths"
-    seed: int = 0
-    tries: int = 2
-    calibrators: tuple[str, ...] = ()
-    calibration_tries: int = 5
-    most: float = 1.0
-    temperature: float | None = 1.0
-    max_connections: int = 20
-
-    def __post_init__(self) -> None:
-        if not self.solvers or self.tries < 1 or self.calibration_tries < 1:
-            raise StudyError("a key is confirmed by solvers: give at least one, and one try")
-        if not 0 <= self.most <= 1:
-            raise StudyError(f"max-accuracy is {self.most}; give a share between 0 and 1")
-
-
-@dataclass(slots=True)
-class Record:
-    """What is known of one wish.
-
-    Attributes
-    ----------
-    wish : dict
-        What was asked for.
-    author : str
-        Who wrote.
-    reason : str
-        Why the puzzle is set apart; empty where it is confirmed.
-    puzzle : str or None
-        Its id; None where the reply held none.
-    check : str
-        ``agrees``, ``differs``, ``unverified`` (stopped, failed or not run) or ``none``.
-    check_reason : str
-        Why it is unverified.
-    solved : dict
-        Solver -> answers that agree with the key, of how many.
-    accuracy : dict
-        Calibrator -> share of attempts that agree with the key.
-    """
-
-    wish: dict[str, Any]
-    author: str
-    reason: str = ""
-    puzzle: str | None = None
-    check: str = "none"
-    check_reason: str = ""
-    solved: dict[str, list[int]] = field(default_factory=dict)
-    accuracy: dict[str, float] = field(default_factory=dict)
-
-    @property
-    def confirmed_by(self) -> list[str]:
-        """Who came to the author's key on their own."""
-        solvers = [name for name, (n_same, n) in self.solved.items() if n_same == n]
-        return solvers + (["check"] if self.check == "agrees" else [])
+__all__ = ["Authored", "Order", "Record", "run"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,46 +31,102 @@ class Authored:
         Puzzles with a confirmed key, and the others.
     records : list of Record
         One a wish.
+    unfinished : UnfinishedError or None
+        Which stage did not come to its end, and why; then nothing is written yet.
     """
 
     confirmed: "list[Puzzle]"
     apart: "list[Puzzle]"
     records: list[Record]
+    unfinished: "UnfinishedError | None" = None
 
 
-def run(order: Order, out: Path) -> Authored:
-    """Have puzzles written, checked and solved; write those that are confirmed, and the others."""
+@dataclass(frozen=True, slots=True)
+class _How:
+    """Where an order is worked on, and how."""
+
+    order: Order
+    folder: Path
+    max_connections: int
+    limits: "Limits | None"
+
+
+def work_of(out: Path) -> Path:
+    """Return the folder of the logs behind a file of puzzles."""
+    return out.with_suffix(".work")
+
+
+def run(
+    order: Order, out: Path, *, max_connections: int = 20, limits: "Limits | None" = None
+) -> Authored:
+    """Have puzzles written, checked and solved; write those that are confirmed, and the others.
+
+    Raises
+    ------
+    StudyError
+        If the file is another order's, or a limit cannot be reckoned.
+    """
+    from balk.elicit.answer_key.run import UnfinishedError
+    from balk.elicit.run import open_model
+
+    if limits:
+        limits.check_models(order.models)
+    for name in order.models:
+        open_model(name, {})  # what cannot be used shows before anything is asked
+    how = _How(order, work_of(out), max_connections, limits)
+    _check(order, out)
+    with only_run(how.folder):
+        write_whole(how.folder / "order.json", _told(order))
+        try:
+            drafts, held = _work(how)
+        except UnfinishedError as error:
+            return Authored([], [], [], error)
+        done = _write(drafts, held, out)
+        _forget(how.folder)
+        return done
+
+
+def _check(order: Order, out: Path) -> None:
+    """Raise where a file or its folder is not this order's."""
+    path = work_of(out) / "order.json"
+    if path.exists() and path.read_text() != _told(order):
+        raise StudyError(
+            f"{work_of(out)} holds another order; give another --out, or repeat the command"
+        )
+    if out.exists() and not path.exists():
+        raise StudyError(f"{out} is there and was not written by this order; give another --out")
+
+
+def _told(order: Order) -> str:
+    return json.dumps(asdict(order), indent=1) + "\n"
+
+
+def _work(how: _How) -> "tuple[dict[int, Draft], dict[int, Record]]":
+    """Return what was written, and what is known of it."""
     from balk.design.authoring.replies import read_draft
 
-    folder = out.with_suffix(".work")
-    with only_run(folder):
-        _keep(order, folder)
-        drafts: dict[int, Draft] = {}
-        records: list[Record] = []
-        for wish, reply in _written(order, folder):
-            record = Record(asdict(wish), order.author)
-            records.append(record)
-            try:
-                drafts[wish.index] = read_draft(reply, wish, order.author)
-            except PuzzleError as error:
-                record.reason = str(error)
-        held = {record.wish["index"]: record for record in records}
-        _drop_duplicates(order, drafts, held)
-        _check_all(drafts, held)
-        left = [index for index in drafts if not held[index].reason]
-        _solve(order, folder, {index: drafts[index].puzzle for index in left}, held)
-        _calibrate(order, folder, {i: drafts[i].puzzle for i in left if not held[i].reason}, held)
-        return _write(drafts, held, out)
+    order = how.order
+    drafts: dict[int, Draft] = {}
+    held: dict[int, Record] = {}
+    for wish, reply in _written(how):
+        record = held[wish.index] = Record(asdict(wish), order.author)
+        try:
+            drafts[wish.index] = read_draft(reply, wish, order.author)
+        except PuzzleError as error:
+            record.reason = str(error)
+    _drop_duplicates(order.domain, drafts, held)
+    _check_all(how.folder, drafts, held)
+    _solve(how, _left(drafts, held), held)
+    _calibrate(how, _left(drafts, held), held)
+    return drafts, held
 
 
-def _keep(order: Order, folder: Path) -> None:
-    path, asked = folder / "order.json", json.dumps(asdict(order), indent=1) + "\n"
-    if path.exists() and path.read_text() != asked:
-        raise StudyError(f"{folder} holds another order; give another --out, or repeat the command")
-    write_whole(path, asked)
+def _left(drafts: "dict[int, Draft]", held: dict[int, Record]) -> "dict[int, Puzzle]":
+    """Return the puzzles that are not set apart."""
+    return {index: draft.puzzle for index, draft in drafts.items() if not held[index].reason}
 
 
-def _written(order: Order, folder: Path) -> "list[tuple[Wish, str]]":
+def _written(how: _How) -> "list[tuple[Wish, str]]":
     from inspect_ai import task_with
     from inspect_ai.model import GenerateConfig
 
@@ -156,10 +134,10 @@ def _written(order: Order, folder: Path) -> "list[tuple[Wish, str]]":
     from balk.design.authoring.wishes import make_wishes, wish_text
     from balk.elicit.answer_key.run import run_in
     from balk.elicit.authoring.tasks import author, read_replies
+    from balk.elicit.budget import Budget
     from balk.elicit.run import open_model
 
-    for name in (*order.solvers, *order.calibrators):
-        open_model(name, {})  # what cannot be used shows before anything is asked
+    order = how.order
     wishes = make_wishes(order.n, order.domain, order.level, order.seed)
     task = author(
         n=order.n,
@@ -167,113 +145,86 @@ def _written(order: Order, folder: Path) -> "list[tuple[Wish, str]]":
         level=order.level,
         seed=order.seed,
         temperature=order.temperature,
+        max_tokens=order.max_tokens,
         wording=content_hash([wish_text(wish) for wish in wishes]),
     )
-    config = task.config.merge(GenerateConfig(max_connections=order.max_connections))
+    config = task.config.merge(GenerateConfig(max_connections=how.max_connections))
     task = task_with(task, model=open_model(order.author, {}), config=config)
-    if not run_in(folder, [task], folder / "logs" / "author"):
-        raise StudyError("not every wish came back; the same command asks for the rest")
-    return read_replies(folder / "logs" / "author")
+    run_in(how.folder, "author", [task], Budget(how.folder, how.limits))
+    return read_replies(how.folder / "logs" / "author")
 
 
-def _drop_duplicates(order: Order, drafts: "dict[int, Draft]", records: dict[int, Record]) -> None:
-    from balk.design.authoring.duplicates import find_duplicate
-    from balk.design.puzzles.bank import make_puzzles
+def _drop_duplicates(domain: "Domain", drafts: "dict[int, Draft]", held: dict[int, Record]) -> None:
+    from balk.design.authoring.duplicates import bank_of, find_repeats
 
-    families = ("ethics",) if order.domain == "ethics" else ()
-    n_bank = N_BANK if order.domain != "ethics" else 40
-    bank = make_puzzles(n_bank, BANK_SEED, (order.level,), families)
-    kept: list[Puzzle] = []
     for index, draft in drafts.items():
-        records[index].puzzle = draft.puzzle.id
-        if find_duplicate(draft.puzzle, bank):
-            records[index].reason = "repeats a puzzle of the bank"
-        elif any(draft.puzzle.stem == one.stem for one in kept) or _is_repeated(draft.puzzle, kept):
-            records[index].reason = "repeats an earlier one of this order"
-        else:
-            kept.append(draft.puzzle)
+        held[index].puzzle = draft.puzzle.id
+    puzzles = {index: draft.puzzle for index, draft in drafts.items()}
+    for index, reason in find_repeats(puzzles, bank_of(domain)).items():
+        held[index].reason = reason
 
 
-def _is_repeated(puzzle: "Puzzle", kept: "Sequence[Puzzle]") -> bool:
-    from balk.design.authoring.duplicates import find_duplicate
-
-    return find_duplicate(puzzle, kept, with_numbers=True) is not None
-
-
-def _check_all(drafts: "dict[int, Draft]", records: dict[int, Record]) -> None:
+def _check_all(folder: Path, drafts: "dict[int, Draft]", held: dict[int, Record]) -> None:
     """Run the checks of puzzles that are not set apart; a check that differs sets one apart."""
-    from balk.elicit.authoring.sandbox import run_check
+    from balk.elicit.authoring.checks import KeptChecks, verdict
 
+    checks = KeptChecks(folder)
     for index, draft in drafts.items():
-        record = records[index]
+        record = held[index]
         if record.reason or not draft.check:
             continue
-        record.check, record.check_reason = _verdict(run_check(draft.check), draft.puzzle)
+        record.check, record.check_reason = verdict(checks.run(draft.check), draft.puzzle)
         if record.check == "differs":
             record.reason = (
                 f"its check comes to {record.check_reason}, its key is {draft.puzzle.key}"
             )
 
 
-def _verdict(run: "CheckRun", puzzle: "Puzzle") -> tuple[str, str]:
-    from balk.measure.mark import is_right
-
-    if run.status != "done":
-        return "unverified", f"{run.status}: {run.reason}"
-    if not run.output:
-        return "unverified", "it printed nothing"
-    is_same = is_right(run.output, puzzle.key, puzzle.marking)
-    return ("agrees", "") if is_same else ("differs", repr(run.output[:40]))
-
-
-def _solve(
-    order: Order, folder: Path, puzzles: "dict[int, Puzzle]", records: dict[int, Record]
-) -> None:
-    counts = _attempts(order, folder / "solving", order.solvers, order.tries, puzzles)
+def _solve(how: _How, puzzles: "dict[int, Puzzle]", held: dict[int, Record]) -> None:
+    counts = _attempts(how, "solving", how.order.solvers, how.order.tries, puzzles)
     for (solver, index), (n_same, n) in counts.items():
-        records[index].solved[solver] = [n_same, n]
+        held[index].solved[solver] = [n_same, n]
     for index in puzzles:
-        if any(n_same < n for n_same, n in records[index].solved.values()):
-            records[index].reason = "not every solver comes to its key"
+        if any(n_same < n for n_same, n in held[index].solved.values()):
+            held[index].reason = "not every solver comes to its key"
 
 
-def _calibrate(
-    order: Order, folder: Path, puzzles: "dict[int, Puzzle]", records: dict[int, Record]
-) -> None:
-    if not order.calibrators:
-        return
-    tries = order.calibration_tries
-    counts = _attempts(order, folder / "calibration", order.calibrators, tries, puzzles)
+def _calibrate(how: _How, puzzles: "dict[int, Puzzle]", held: dict[int, Record]) -> None:
+    order = how.order
+    counts = _attempts(how, "calibration", order.calibrators, order.calibration_tries, puzzles)
     for (name, index), (n_same, n) in counts.items():
-        records[index].accuracy[name] = n_same / n
+        held[index].accuracy[name] = n_same / n
         if n_same / n > order.most:
-            records[
+            held[
                 index
             ].reason = f"{name} is right in {n_same} of {n}, at most {order.most:g} wanted"
 
 
 def _attempts(
-    order: Order, folder: Path, models: Iterable[str], tries: int, puzzles: "dict[int, Puzzle]"
+    how: _How, purpose: str, models: Iterable[str], tries: int, puzzles: "dict[int, Puzzle]"
 ) -> dict[tuple[str, int], tuple[int, int]]:
     """Return how often each model alone comes to the key of each puzzle, and of how many times."""
     from balk.design.answer_key.sheets import Entry, Sheet
     from balk.design.answer_key.study import AnswerKeyStudy
-    from balk.elicit.answer_key.run import Asker, UnfinishedError
+    from balk.elicit.answer_key.run import Asker
 
-    if not puzzles:
+    subjects = tuple(models)
+    if not puzzles or not subjects:
         return {}
-    study = AnswerKeyStudy(subjects=tuple(models), temperature=order.temperature)
-    asker = Asker(study, folder, order.max_connections)
+    study = AnswerKeyStudy(
+        subjects=subjects, temperature=how.order.temperature, max_tokens=how.order.max_tokens
+    )
+    asker = Asker(
+        study, how.folder / purpose, how.max_connections, limits=how.limits, ledger=how.folder
+    )
     asker.open()
     sheets = [
         Sheet("knowledge", index * tries + attempt, (Entry(puzzle),))
         for index, puzzle in puzzles.items()
         for attempt in range(tries)
     ]
-    try:
+    with _named(purpose):
         held = asker.ask_all("knowledge", sheets)
-    except UnfinishedError as error:
-        raise StudyError("not every solver came back; the same command asks the rest") from error
     counts = {(one.subject, one.sheet.index // tries): [0, 0] for one in held}
     for one in held:
         count = counts[one.subject, one.sheet.index // tries]
@@ -282,17 +233,42 @@ def _attempts(
     return {key: (n_same, n) for key, (n_same, n) in counts.items()}
 
 
-def _write(drafts: "dict[int, Draft]", records: dict[int, Record], out: Path) -> Authored:
-    """Write confirmed puzzles, the others apart, and who wrote and confirmed what."""
-    from balk.design.sources import write_puzzles
+@contextmanager
+def _named(purpose: str) -> "Iterator[None]":
+    """Say which part of an order did not come to its end."""
+    from balk.elicit.answer_key.run import UnfinishedError
 
-    confirmed = [draft.puzzle for index, draft in drafts.items() if not records[index].reason]
-    apart = [draft.puzzle for index, draft in drafts.items() if records[index].reason]
-    write_puzzles(confirmed, out, with_keys=True)
-    write_puzzles(apart, out.with_suffix(".unconfirmed.jsonl"), with_keys=True)
-    lines = [
+    try:
+        yield
+    except UnfinishedError as error:
+        raise UnfinishedError(purpose, error.stopped, error.failures) from None
+
+
+def _write(drafts: "dict[int, Draft]", held: dict[int, Record], out: Path) -> Authored:
+    """Write confirmed puzzles, the others apart, and who wrote and confirmed what."""
+    from balk.design.sources import puzzle_line
+
+    confirmed = list(_left(drafts, held).values())
+    apart = [draft.puzzle for index, draft in drafts.items() if held[index].reason]
+    records = [
         json.dumps(asdict(record) | {"confirmed_by": record.confirmed_by}, ensure_ascii=False)
-        for record in records.values()
+        for record in held.values()
     ]
-    write_whole(out.with_suffix(".record.jsonl"), "\n".join(lines) + "\n")
-    return Authored(confirmed, apart, list(records.values()))
+    for path, lines in (
+        (out.with_suffix(".record.jsonl"), records),
+        (
+            out.with_suffix(".unconfirmed.jsonl"),
+            [puzzle_line(one, with_keys=True) for one in apart],
+        ),
+        (out, [puzzle_line(one, with_keys=True) for one in confirmed]),
+    ):
+        write_whole(path, "".join(f"{line}\n" for line in lines))
+    return Authored(confirmed, apart, list(held.values()))
+
+
+def _forget(folder: Path) -> None:
+    """Remove the replies that were kept for a resumption: the logs hold them all."""
+    from balk.elicit import kept
+
+    for one in (folder, folder / "solving", folder / "calibration"):
+        kept.forget(one / kept.NAME)

@@ -1,12 +1,14 @@
 """`balk answer-key`: what a subject claims of its answers, beside what they earn."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import click
 
+from balk.cli.asked import number_or_none
 from balk.cli.interrupt import resumable
 from balk.cli.out import folder_to_write
+from balk.cli.terms import STOPPED, call_options, limit_options, patience, read_limits
 
 SIMULATED = tuple(
     f"balk-key/{name}"
@@ -22,6 +24,13 @@ GRADER = "balk-key/grader"
     multiple=True,
     metavar="NAME",
     help="Inspect model name; again for more. Default: simulated subjects of known policy.",
+)
+@click.option(
+    "--panel",
+    "panels",
+    multiple=True,
+    metavar="NAME|FILE",
+    help="All subjects of a panel (balk subjects) that hold conversations; again for more.",
 )
 @click.option("--author", metavar="NAME", help="Model that writes the false answers.")
 @click.option("--grader", metavar="NAME", help="Model that classifies workings beside the rules.")
@@ -47,7 +56,21 @@ GRADER = "balk-key/grader"
     help="Each in a conversation of its own, or after the self-score they are about.",
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="Root of every random draw.")
-@click.option("--temperature", type=float, default=1.0, show_default=True, help="Always sent.")
+@click.option(
+    "--temperature",
+    callback=number_or_none,
+    default="1",
+    show_default=True,
+    metavar="T",
+    help="Sampling temperature; 'none' sends none.",
+)
+@click.option(
+    "--max-tokens",
+    type=click.IntRange(1),
+    default=32_000,
+    show_default=True,
+    help="Most tokens in a reply.",
+)
 @click.option(
     "--max-connections",
     type=click.IntRange(1),
@@ -55,7 +78,11 @@ GRADER = "balk-key/grader"
     show_default=True,
     help="Calls in flight for each model.",
 )
-@click.option("--dry-run", is_flag=True, help="Show what would be asked first; ask nothing.")
+@call_options
+@limit_options
+@click.option(
+    "--dry-run", is_flag=True, help="Show how many calls it takes and the first prompts; ask none."
+)
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
@@ -68,6 +95,7 @@ def answer_key(  # noqa: PLR0913 -- one parameter an option
     /,
     *,
     models: tuple[str, ...],
+    panels: tuple[str, ...],
     author: str | None,
     grader: str | None,
     n_puzzles: int,
@@ -77,10 +105,12 @@ def answer_key(  # noqa: PLR0913 -- one parameter an option
     share: float,
     layout: Literal["apart", "together"],
     seed: int,
-    temperature: float,
+    temperature: float | None,
+    max_tokens: int,
     max_connections: int,
     dry_run: bool,
     out: Path | None,
+    **_: Any,  # noqa: ANN401 -- read from the context
 ) -> None:
     """Show subjects true, false and mixed answer keys and compare what they claim and earn.
 
@@ -93,10 +123,12 @@ def answer_key(  # noqa: PLR0913 -- one parameter an option
     from balk.design.answer_key.study import AnswerKeyStudy
     from balk.design.doses import read_levels
 
+    is_simulated = not models and not panels
     study = AnswerKeyStudy(
-        subjects=models or SIMULATED,
+        subjects=SIMULATED if is_simulated else models,
+        described=show.subjects_of(panels),
         author=author,
-        grader=grader or (None if models else GRADER),
+        grader=grader or (GRADER if is_simulated else None),
         puzzles=source,
         levels=read_levels(level),
         n_puzzles=n_puzzles,
@@ -105,20 +137,22 @@ def answer_key(  # noqa: PLR0913 -- one parameter an option
         share=share,
         layout=layout,
         temperature=temperature,
+        max_tokens=max_tokens,
     )
     folder = out or Path("runs") / f"answer-key-{study.id}"
     show.plan(study, folder)
     if dry_run:
+        show.calls(study)
         show.first_prompts(study)
         return
     from balk import answer_key as pipeline
-    from balk.cli.show import tell
-    from balk.elicit.calls import Patience, patient
 
+    limits = read_limits(ctx.params)
     so_far = "the logs: inspect view --log-dir {logs}"
-    patience = patient(Patience(tell=tell))
-    with resumable(folder, so_far=so_far), patience, show.progress() as listener:
-        results = pipeline.run(study, folder, max_connections=max_connections, listener=listener)
+    with resumable(folder, so_far=so_far), patience(ctx.params), show.progress() as listener:
+        results = pipeline.run(
+            study, folder, max_connections=max_connections, listener=listener, limits=limits
+        )
     show.results(results)
     if results.unfinished:
-        ctx.exit(1)
+        ctx.exit(STOPPED if results.unfinished.stopped else 1)

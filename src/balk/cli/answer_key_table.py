@@ -13,7 +13,8 @@ from balk.cli.show import console
 if TYPE_CHECKING:
     from balk.answer_key import AnswerKeyResults
     from balk.design.answer_key.study import AnswerKeyStudy
-    from balk.elicit.answer_key.run import Listener
+    from balk.design.subjects import Subject
+    from balk.elicit.answer_key.run import Listener, UnfinishedError
 
 Numbers = dict[str, Any]
 LINE_EVERY_S = 5.0
@@ -35,16 +36,52 @@ SPLIT_LEGEND = (
 )
 
 
+def subjects_of(panels: Sequence[str]) -> "tuple[Subject, ...]":
+    """Return the subjects of panels, saying who is left out."""
+    from balk.design.panel_file import read_panel
+
+    entries = [entry.subject for name in panels for entry in read_panel(name).subjects]
+    for one in entries:
+        if one.interface != "chat":
+            console.print(f"Left out: {one.name}, which continues documents and takes no turns")
+    return tuple(one for one in entries if one.interface == "chat")
+
+
 def plan(study: "AnswerKeyStudy", folder: Path) -> None:
-    """Say who is asked what, and where the results go."""
-    n = len(study.subjects)
+    """Say who is asked what, how many calls that takes, and where the results go."""
+    from balk.design.answer_key.plan import plan_calls
+
+    n = len(study.names)
     keys = f"false answers by {study.author}" if study.author else "near-miss false answers"
     grader = f", workings also graded by {study.grader}" if study.grader else ""
     console.print(
         f"{study.n_puzzles} puzzles of {study.puzzles} in batches of {study.batch}: "
         f"{n} subject{'s' if n > 1 else ''}, {keys}{grader}"
     )
+    stages = plan_calls(study)
+    least, most = sum(one.least for one in stages), sum(one.most for one in stages)
+    console.print(f"{_range(least, most)} calls, by what is accepted and claimed")
     console.print(f"Results: {folder}", soft_wrap=True)
+
+
+def calls(study: "AnswerKeyStudy") -> None:
+    """Show how many calls each stage makes, of all subjects together."""
+    from balk.design.answer_key.plan import plan_calls
+
+    table = Table(box=None, pad_edge=False)
+    table.add_column("stage", no_wrap=True)
+    table.add_column("calls", justify="right", no_wrap=True)
+    table.add_column("of whom")
+    for one in plan_calls(study):
+        n = len(one.models)
+        whom = one.models[0] if n == 1 else f"{n} subjects"
+        table.add_row(WORDS[one.stage], _range(one.least, one.most), whom)
+    console.print()
+    console.print(table)
+
+
+def _range(least: int, most: int) -> str:
+    return f"{least:,}" if least == most else f"{least:,} to {most:,}"
 
 
 def first_prompts(study: "AnswerKeyStudy") -> None:
@@ -87,18 +124,10 @@ def progress() -> "Iterator[Listener]":
 def results(done: "AnswerKeyResults") -> None:
     """Print what was claimed, earned, accepted and shown, and where the files are."""
     subjects = done.summary["subjects"]
-    for table in (_claims(subjects), _split(subjects), _workings(subjects)):
-        console.print()
-        console.print(table)
-    console.print(f"\n{SPLIT_LEGEND}", style="dim")
-    for line in (*_unread(subjects), *_graded(subjects)):
-        console.print(line)
+    if subjects:
+        numbers(subjects)
     if done.unfinished:
-        console.print(
-            f"\nStage {WORDS[done.unfinished]} did not come to its end; "
-            "the same command asks what is missing.",
-            style="bold",
-        )
+        unfinished(done.unfinished, WORDS[done.unfinished.stage])
     console.print(
         f"\nFiles in {done.folder}\n"
         f"  answer_key.parquet  {len(done.table)} rows, one a puzzle, key and stage\n"
@@ -108,6 +137,31 @@ def results(done: "AnswerKeyResults") -> None:
         f"{done.folder / 'logs'}",
         soft_wrap=True,
     )
+
+
+def numbers(subjects: Sequence[Numbers]) -> None:
+    """Print what was claimed, earned, accepted and shown."""
+    for table in (_claims(subjects), _split(subjects), _workings(subjects)):
+        console.print()
+        console.print(table)
+    console.print(f"\n{SPLIT_LEGEND}", style="dim")
+    for line in (*_unread(subjects), *_graded(subjects)):
+        console.print(line)
+
+
+def unfinished(error: "UnfinishedError", what: str) -> None:
+    """Print which stage did not come to its end, why, and how it goes on."""
+    console.print()
+    for reason, n in error.failures.items():
+        console.print(
+            f"{n} conversation{'s' if n != 1 else ''} broke off: {reason}", soft_wrap=True
+        )
+    if error.stopped:
+        told = f"Stopped by {error.stopped}, in stage {what}; nothing was begun after that. "
+        console.print(f"{told}The same command with a higher limit asks the rest.", style="bold")
+    else:
+        told = f"Stage {what} did not come to its end; "
+        console.print(f"{told}the same command asks what is missing.", style="bold")
 
 
 def _claims(subjects: Sequence[Numbers]) -> Table:

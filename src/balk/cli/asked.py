@@ -43,7 +43,8 @@ def _several(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ..
     return tuple(part.strip() for part in value.split(",") if part.strip())
 
 
-def _number_or_none(_: click.Context, __: click.Parameter, value: str) -> float | None:
+def number_or_none(_: click.Context, __: click.Parameter, value: str) -> float | None:
+    """Return the number that an option gives; ``none`` gives none."""
     if value == "none":
         return None
     try:
@@ -164,7 +165,7 @@ OPTIONS = (
     ),
     click.option(
         "--temperature",
-        callback=_number_or_none,
+        callback=number_or_none,
         default="1",
         show_default=True,
         metavar="T",

@@ -2,14 +2,17 @@
 
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from balk.cli.asked import number_or_none
 from balk.cli.out import file_to_write
+from balk.cli.terms import STOPPED, call_options, limit_options, patience, read_limits
 
 if TYPE_CHECKING:
     from balk.authoring import Authored
+    from balk.design.authoring.order import Order
 
 AUTHOR, SOLVERS = "balk-key/author", ("balk-key/solver",)
 
@@ -25,8 +28,16 @@ AUTHOR, SOLVERS = "balk-key/author", ("balk-key/solver",)
     metavar="MODEL",
     help="Solves each puzzle alone; again for more. All must come to the author's key.",
 )
-@click.option("--tries", type=int, default=2, show_default=True, help="Attempts of each solver.")
-@click.option("--n", type=int, default=20, show_default=True, help="Puzzles asked for.")
+@click.option(
+    "--tries",
+    type=click.IntRange(1),
+    default=2,
+    show_default=True,
+    help="Attempts of each solver.",
+)
+@click.option(
+    "--n", type=click.IntRange(1), default=20, show_default=True, help="Puzzles asked for."
+)
 @click.option("--level", type=click.IntRange(1, 5), default=5, show_default=True)
 @click.option(
     "--domain",
@@ -42,14 +53,48 @@ AUTHOR, SOLVERS = "balk-key/author", ("balk-key/solver",)
     help="Measure how often this model is right on each puzzle; again for more.",
 )
 @click.option(
+    "--calibration-tries",
+    type=click.IntRange(1),
+    default=5,
+    show_default=True,
+    help="Attempts at each puzzle by which that is measured.",
+)
+@click.option(
     "--max-accuracy",
     "most",
-    type=float,
+    type=click.FloatRange(0, 1),
     default=1.0,
     show_default=True,
     help="Keep puzzles on which no calibrated model is right more often.",
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="Draws the topics.")
+@click.option(
+    "--temperature",
+    callback=number_or_none,
+    default="1",
+    show_default=True,
+    metavar="T",
+    help="Sampling temperature of all models; 'none' sends none.",
+)
+@click.option(
+    "--max-tokens",
+    type=click.IntRange(1),
+    default=32_000,
+    show_default=True,
+    help="Most tokens in a reply.",
+)
+@click.option(
+    "--max-connections",
+    type=click.IntRange(1),
+    default=20,
+    show_default=True,
+    help="Calls in flight for each model.",
+)
+@call_options
+@limit_options
+@click.option(
+    "--dry-run", is_flag=True, help="Show how many calls it takes and the first prompt; ask none."
+)
 @click.option(
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -58,7 +103,10 @@ AUTHOR, SOLVERS = "balk-key/author", ("balk-key/solver",)
     metavar="FILE.jsonl",
     help="Puzzles with a confirmed key; balk run --puzzles FILE.jsonl asks them.",
 )
+@click.pass_context
 def author(  # noqa: PLR0913 -- one parameter an option
+    ctx: click.Context,
+    /,
     *,
     writer: str,
     solvers: tuple[str, ...],
@@ -67,9 +115,15 @@ def author(  # noqa: PLR0913 -- one parameter an option
     level: int,
     domain: Literal["maths", "logic", "ethics"],
     calibrators: tuple[str, ...],
+    calibration_tries: int,
     most: float,
     seed: int,
+    temperature: float | None,
+    max_tokens: int,
+    max_connections: int,
+    dry_run: bool,
     out: Path,
+    **_: Any,  # noqa: ANN401 -- read from the context
 ) -> None:
     """Have puzzles written, and keep those whose key others confirm.
 
@@ -84,11 +138,9 @@ def author(  # noqa: PLR0913 -- one parameter an option
     """  # noqa: D301 -- \b tells click to keep the lines
     if out.suffix != ".jsonl":
         raise click.UsageError(f"{out} ends in {out.suffix!r}; puzzles are written as .jsonl")
-    from balk import authoring
-    from balk.cli.interrupt import resumable
-    from balk.cli.show import waiting
+    from balk.design.authoring.order import Order
 
-    order = authoring.Order(
+    order = Order(
         author=writer,
         solvers=solvers,
         n=n,
@@ -97,12 +149,40 @@ def author(  # noqa: PLR0913 -- one parameter an option
         seed=seed,
         tries=tries,
         calibrators=calibrators,
+        calibration_tries=calibration_tries,
         most=most,
+        temperature=temperature,
+        max_tokens=max_tokens,
     )
-    work = out.with_suffix(".work")
-    with resumable(work, so_far="the logs: inspect view --log-dir {logs}"), waiting("asking"):
-        done = authoring.run(order, out)
+    show_order(order, with_prompt=dry_run)
+    if dry_run:
+        return
+    from balk import authoring
+    from balk.cli.answer_key_table import unfinished
+    from balk.cli.interrupt import resumable
+    from balk.cli.show import waiting
+
+    limits, work = read_limits(ctx.params), authoring.work_of(out)
+    so_far = "the logs: inspect view --log-dir {logs}"
+    with resumable(work, so_far=so_far), patience(ctx.params), waiting("asking"):
+        done = authoring.run(order, out, max_connections=max_connections, limits=limits)
+    if done.unfinished:
+        unfinished(done.unfinished, done.unfinished.stage)
+        ctx.exit(STOPPED if done.unfinished.stopped else 1)
     show_authored(done, out)
+
+
+def show_order(order: "Order", *, with_prompt: bool) -> None:
+    """Print how many calls an order takes, and what an author is asked."""
+    from balk.cli.show import console
+    from balk.design.authoring.wishes import make_wishes, wish_text
+
+    for name, (least, most) in order.n_calls().items():
+        console.print(f"{name}: {most if least == most else f'{least} to {most}'} calls")
+    if with_prompt:
+        (wish, *_) = make_wishes(order.n, order.domain, order.level, order.seed)
+        console.rule("the first prompt")
+        console.print(wish_text(wish))
 
 
 def show_authored(done: "Authored", out: Path) -> None:

@@ -1,6 +1,5 @@
 """`balk run`: put the exam to subjects and say what came out."""
 
-from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,14 +9,18 @@ from balk.cli.asked import chosen_study, study_options
 from balk.cli.interrupt import resumable
 from balk.cli.out import check_folder, folder_to_write
 from balk.cli.plan import describe
-from balk.cli.terms import read_terms, refuse_terms_in_rounds, term_options
+from balk.cli.terms import (
+    STOPPED,
+    call_options,
+    patience,
+    read_terms,
+    refuse_terms_in_rounds,
+    term_options,
+)
 from balk.cli.until_decided import ask_in_rounds, refuse_what_rounds_choose
 
 if TYPE_CHECKING:
     from balk.design.study import Study
-
-STOPPED = 3
-"""Exit code where a limit left exams unasked."""
 
 
 @click.command()
@@ -41,31 +44,7 @@ STOPPED = 3
     callback=folder_to_write,
     help="Folder of the results. Default: runs/ID, where ID is a hash of the study.",
 )
-@click.option(
-    "--max-retries",
-    type=click.IntRange(0),
-    default=8,
-    show_default=True,
-    help="Most repeats of a call that fails in a way that may pass.",
-)
-@click.option(
-    "--max-wait",
-    "longest_asked_s",
-    type=click.FloatRange(0),
-    default=1800,
-    show_default=True,
-    metavar="SECONDS",
-    help="Longest wait that a provider may ask for before a call is repeated.",
-)
-@click.option(
-    "--timeout",
-    "timeout_s",
-    type=click.FloatRange(0, min_open=True),
-    default=600,
-    show_default=True,
-    metavar="SECONDS",
-    help="Longest that one call may take.",
-)
+@call_options
 @click.option(
     "--logs",
     metavar="URL",
@@ -108,23 +87,13 @@ def run(  # noqa: PLR0913 -- the options of a command line
         return
     if not dry_run:
         check_folder(folder)
-    with _patience(ctx, is_dry=dry_run), resumable(folder, ctx.params["logs"]):
+    with patience(ctx.params, is_dry=dry_run), resumable(folder, ctx.params["logs"]):
         if until_decided:
             ask_in_rounds(study, folder, max_connections, is_dry=dry_run)
             if not dry_run and not no_report:
                 report_on(folder)
         else:
             _ask(ctx, study, folder)
-
-
-def _patience(ctx: click.Context, *, is_dry: bool) -> AbstractContextManager[None]:
-    if is_dry:
-        return nullcontext()  # nothing is called, so that Inspect need not be imported
-    from balk.cli.show import tell
-    from balk.elicit.calls import Patience, patient
-
-    named = ("max_retries", "timeout_s", "longest_asked_s")
-    return patient(Patience(**{name: ctx.params[name] for name in named}, tell=tell))
 
 
 def _show(ctx: click.Context, study: "Study", folder: Path) -> None:

@@ -1,7 +1,8 @@
-"""Under which terms a study is asked: the limits and the lock of `balk run`."""
+"""Under which terms a study is asked: limits, patience with calls that fail, and a lock."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -9,10 +10,14 @@ import click
 from click.core import ParameterSource
 
 if TYPE_CHECKING:
+    from balk.design.limits import Limits
     from balk.design.study import Study
     from balk.pipeline import Terms
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+
+STOPPED = 3
+"""Exit code where a limit left something unasked."""
 
 UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 
@@ -26,25 +31,25 @@ def _seconds(_: click.Context, __: click.Parameter, value: str | None) -> float 
     return float(seen[1]) * UNITS[seen[2]]
 
 
-OPTIONS = (
+LIMITS = (
     click.option(
         "--cost-limit",
         type=click.FloatRange(0, min_open=True),
         metavar="MONEY",
-        help="Begin no exam once the study has cost this, by the table of prices.",
+        help="Begin nothing more once this was spent, by the table of prices.",
     ),
     click.option(
         "--token-limit",
         type=click.IntRange(1),
         metavar="N",
-        help="Begin no exam once the study has taken so many tokens, sent and received.",
+        help="Begin nothing more once so many tokens were sent and received.",
     ),
     click.option(
         "--time-limit",
         callback=_seconds,
         metavar="TIME",
-        help="Begin no exam once the study has run so long, over all runs and counted from the "
-        "first exam of each: 90s, 30m, 2h.",
+        help="Begin nothing more once it has run so long, over all runs and counted from the first "
+        "exam of each: 90s, 30m, 2h.",
     ),
     click.option(
         "--prices",
@@ -52,6 +57,10 @@ OPTIONS = (
         metavar="FILE",
         help="Table of prices to use instead of balk's.",
     ),
+)
+
+OPTIONS = (
+    *LIMITS,
     click.option(
         "--lock",
         "lock_file",
@@ -67,12 +76,85 @@ OPTIONS = (
     ),
 )
 
+CALLS = (
+    click.option(
+        "--max-retries",
+        type=click.IntRange(0),
+        default=8,
+        show_default=True,
+        help="Most repeats of a call that fails in a way that may pass.",
+    ),
+    click.option(
+        "--max-wait",
+        "longest_asked_s",
+        type=click.FloatRange(0),
+        default=1800,
+        show_default=True,
+        metavar="SECONDS",
+        help="Longest wait that a provider may ask for before a call is repeated.",
+    ),
+    click.option(
+        "--timeout",
+        "timeout_s",
+        type=click.FloatRange(0, min_open=True),
+        default=600,
+        show_default=True,
+        metavar="SECONDS",
+        help="Longest that one call may take.",
+    ),
+)
+
 
 def term_options(command: Command) -> Command:
     """Give a command the options that say where a study stops and what it is held against."""
     for option in reversed(OPTIONS):
         command = option(command)
     return command
+
+
+def limit_options(command: Command) -> Command:
+    """Give a command the options that say where it stops."""
+    for option in reversed(LIMITS):
+        command = option(command)
+    return command
+
+
+def call_options(command: Command) -> Command:
+    """Give a command the options that say how long to go on with a call that fails."""
+    for option in reversed(CALLS):
+        command = option(command)
+    return command
+
+
+def patience(given: Mapping[str, Any], *, is_dry: bool = False) -> AbstractContextManager[None]:
+    """Return the context in which calls are repeated as the options say."""
+    if is_dry:
+        return nullcontext()  # nothing is called, so that Inspect need not be imported
+    from balk.cli.show import tell
+    from balk.elicit.calls import Patience, patient
+
+    named = ("max_retries", "timeout_s", "longest_asked_s")
+    return patient(Patience(**{name: given[name] for name in named}, tell=tell))
+
+
+def read_limits(given: Mapping[str, Any], *, is_provider_batch: bool = False) -> "Limits":
+    """Return where to stop, as the options say.
+
+    Raises
+    ------
+    StudyError
+        If the table of prices cannot be read.
+    """
+    from balk.design.limits import Limits
+    from balk.design.prices import read_prices
+
+    return Limits(
+        cost=given["cost_limit"],
+        tokens=given["token_limit"],
+        seconds=given["time_limit"],
+        prices=read_prices(given["prices"]),
+        is_provider_batch=is_provider_batch,
+    )
 
 
 def read_terms(ctx: click.Context, study: "Study") -> "Terms":
@@ -83,24 +165,15 @@ def read_terms(ctx: click.Context, study: "Study") -> "Terms":
     StudyError
         If a file cannot be read, or a provider has no batch mode.
     """
-    from balk.design.limits import Limits
     from balk.design.lock import read_lock
-    from balk.design.prices import read_prices
     from balk.design.provider_batch import check_provider_batch
     from balk.pipeline import Terms
 
     given = ctx.params
     if given["provider_batch"]:
         check_provider_batch(study)
-    limits = Limits(
-        cost=given["cost_limit"],
-        tokens=given["token_limit"],
-        seconds=given["time_limit"],
-        prices=read_prices(given["prices"]),
-        is_provider_batch=given["provider_batch"],
-    )
     return Terms(
-        limits=limits,
+        limits=read_limits(given, is_provider_batch=given["provider_batch"]),
         lock=read_lock(given["lock_file"]) if given["lock_file"] else None,
         may_deviate=given["accept_deviations"],
         is_provider_batch=given["provider_batch"],

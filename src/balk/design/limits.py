@@ -1,6 +1,6 @@
 """What a whole study may take, and whether what was spent has reached it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import astuple, dataclass
 from operator import add
 
@@ -62,16 +62,20 @@ class Limits:
         return self.cost is not None or self.tokens is not None
 
     def check(self, study: Study) -> None:
+        """Refuse a limit on costs that cannot be reckoned; see `check_models`."""
+        self.check_models([one.model for one in study.subjects])
+
+    def check_models(self, models: Iterable[str]) -> None:
         """Refuse a limit on costs that cannot be reckoned.
 
         Raises
         ------
         StudyError
-            If a subject's model has no price, or prices are in several currencies.
+            If a model has no price, or prices are in several currencies.
         """
         if self.cost is None:
             return
-        found = {one.model: price_of(one.model, self.prices) for one in study.subjects}
+        found = {model: price_of(model, self.prices) for model in models}
         unknown = sorted(model for model, price in found.items() if price is None)
         if unknown:
             raise StudyError(

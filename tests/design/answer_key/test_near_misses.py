@@ -87,3 +87,8 @@ def test_a_key_is_exchanged_for_one_of_its_kind(
 def test_a_word_without_alternatives_is_refused_with_a_remedy() -> None:
     with pytest.raises(PuzzleError, match="distractors, or have an author"):
         near_miss(Puzzle("What is the capital of France?", "paris", "word", "any", 5), 0)
+
+
+def test_a_key_that_could_not_be_written_out_is_missed_as_a_word() -> None:
+    puzzle = Puzzle("How large?", "1e99999999", "word", "any", 5, distractors=("2", "1e88888888"))
+    assert near_miss(puzzle, 0).text in puzzle.distractors

@@ -15,6 +15,7 @@ from typing import Literal
 import numpy as np
 
 from balk.design.puzzles.ethics import DILEMMAS
+from balk.design.sources.keys import canonical_number
 from balk.errors import PuzzleError
 from balk.records import Puzzle
 
@@ -104,10 +105,11 @@ class _Number:
 
 def _number(text: str) -> _Number | None:
     bare = text.strip()
-    try:
-        return _Number(Fraction(bare.removesuffix("%")), "%" if bare.endswith("%") else "")
-    except (ValueError, ZeroDivisionError):
+    # Bounded, as keys are: 1e99999999 would take for ever to write out.
+    whole = canonical_number(bare.removesuffix("%"))
+    if whole is None or whole.endswith("%"):
         return None
+    return _Number(Fraction(whole), "%" if bare.endswith("%") else "")
 
 
 def _missed_number(puzzle: Puzzle, key: _Number, rng: np.random.Generator) -> Miss:

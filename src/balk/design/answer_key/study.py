@@ -21,8 +21,11 @@ from balk.design.answer_key.sheets import (
 )
 from balk.design.answer_key.wording import templates_hash
 from balk.design.described import Described, check_named_once
+from balk.design.personas import PERSONAS
 from balk.design.puzzles.drafts import check_level
 from balk.design.sources import read_puzzles
+from balk.design.subjects import Subject
+from balk.errors import StudyError
 from balk.records import Puzzle
 
 
@@ -35,8 +38,10 @@ class AnswerKeyStudy(Described):
         If a field is not as it must be.
     """
 
-    subjects: tuple[str, ...]
+    subjects: tuple[str, ...] = ()
     """Inspect model names."""
+    described: tuple[Subject, ...] = ()
+    """Subjects with a persona and settings of their own, such as those of a panel."""
     author: str | None = None
     """Model that writes the false answers; without one they are near misses of the keys."""
     grader: str | None = None
@@ -68,7 +73,13 @@ class AnswerKeyStudy(Described):
 
     @model_validator(mode="after")
     def _check(self) -> "AnswerKeyStudy":
-        check_named_once("subjects", self.subjects)
+        check_named_once("subjects", [one.name for one in self.examined])
+        for one in self.described:
+            if one.interface != "chat":
+                raise StudyError(
+                    f"{one.name} continues documents, and answer keys are shown in conversations; "
+                    "leave it out"
+                )
         check_named_once("key_types", self.key_types)
         check_named_once("forms", self.forms)
         check_named_once("framings", self.framings)
@@ -81,10 +92,32 @@ class AnswerKeyStudy(Described):
         return read_puzzles(self.puzzles, n=self.n_puzzles, seed=self.seed, levels=self.levels)
 
     @property
+    def examined(self) -> tuple[Subject, ...]:
+        """All subjects, by whose names the table tells them apart."""
+        plain = [
+            Subject(model=one, label=one, temperature=self.temperature, max_tokens=self.max_tokens)
+            for one in self.subjects
+        ]
+        return (*plain, *self.described)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of all subjects."""
+        return tuple(one.name for one in self.examined)
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """Everybody who is asked."""
+        others = [name for name in (self.author, self.grader) if name]
+        return tuple(dict.fromkeys((*(one.model for one in self.examined), *others)))
+
+    @property
     def id(self) -> str:
         """Hash of all that decides what is asked: settings, puzzles and wording."""
         asked = json.dumps(self.model_dump(mode="json"), sort_keys=True)
-        return content_hash([asked, templates_hash(), *(one.id for one in self.draw_puzzles())])
+        personas = [PERSONAS[one.persona] for one in self.described]
+        puzzles = [one.id for one in self.draw_puzzles()]
+        return content_hash([asked, templates_hash(), *personas, *puzzles])
 
 
 def make_misses(puzzles: Sequence[Puzzle], seed: int) -> dict[str, Miss]:

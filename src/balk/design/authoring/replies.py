@@ -1,6 +1,7 @@
 """Reads the puzzle that an author wrote from its reply."""
 
 import json
+import re
 from dataclasses import dataclass
 
 from balk.design.authoring.wishes import Wish
@@ -10,7 +11,13 @@ from balk.records import Puzzle
 
 MAX_CHARS = 200_000  # of a reply's end, in which its object stands
 MAX_CHECK_CHARS = 10_000
+MAX_STEM_CHARS = 6_000
+MAX_KEY_CHARS = 80
 FIELDS = ("stem", "key", "distractors", "check")
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_OF_AN_EXAM = re.compile(
+    r"^\s*(?:Q\d+\s*[.:]|answer key\s*:?\s*$|score\s*:)", re.IGNORECASE | re.MULTILINE
+)
 _DECODER = json.JSONDecoder(strict=False, parse_int=str, parse_float=str)
 
 
@@ -47,8 +54,22 @@ def read_draft(reply: str, wish: Wish, author: str) -> Draft:
         held |= {"marking": "any_of", "distractors": None}
     row = Row("the reply", held)
     puzzle = make_puzzle_of(row, family=f"authored {wish.domain}", source=f"author:{author}")
+    _check_text(puzzle)
     code = check if isinstance(check, str) and wish.domain != "ethics" else ""
     return Draft(puzzle, _without_fence(code)[:MAX_CHECK_CHARS])
+
+
+def _check_text(puzzle: Puzzle) -> None:
+    """Refuse what could not be put into an exam, or would pass for a part of it."""
+    if len(puzzle.stem) > MAX_STEM_CHARS or len(puzzle.key) > MAX_KEY_CHARS:
+        raise PuzzleError(
+            f"its stem has {len(puzzle.stem)} characters and its key {len(puzzle.key)}; "
+            f"{MAX_STEM_CHARS} and {MAX_KEY_CHARS} are allowed"
+        )
+    if found := _CONTROL.search(puzzle.stem + puzzle.key):
+        raise PuzzleError(f"it holds the character {found[0]!r}, which nobody sees")
+    if found := _OF_AN_EXAM.search(puzzle.stem):
+        raise PuzzleError(f"its stem holds {found[0].strip()!r}, a line of the exam around it")
 
 
 def _last_object(text: str) -> dict[str, object] | None:

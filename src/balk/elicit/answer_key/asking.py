@@ -17,6 +17,7 @@ from balk.design.answer_key.sheets import Sheet
 from balk.elicit.conversation import NO_WORDS
 from balk.elicit.kept import keep_replies_of, reply_to
 from balk.elicit.subjects.key_table import REPLICATE
+from balk.errors import CallError
 
 TURN = "answer_key"
 """Stage that the metadata of every reply to a sheet names."""
@@ -27,9 +28,10 @@ def answer_sheet() -> Solver:
     """Return the solver that puts the sheet in a sample's metadata to the subject."""
 
     async def solve(state: TaskState, generate: Generate) -> TaskState:  # noqa: ARG001 -- Inspect's signature
+        label = state.metadata.get("label")  # subjects of one model differ in their settings
         sheet = Sheet.from_dict(state.metadata["sheet"])
         REPLICATE.set(f"{sheet.name}/{state.epoch}")
-        keep_replies_of(state, [TURN])
+        keep_replies_of(state, [TURN, label])
         put = _ask_each if wording.is_one_by_one(sheet) else _ask_whole
         try:
             await put(sheet, state)
@@ -59,18 +61,30 @@ async def _ask_whole(sheet: Sheet, state: TaskState) -> None:
 async def _ask_each(sheet: Sheet, state: TaskState) -> None:
     """Ask question by question: each in a conversation of its own, or all in one."""
     is_one_conversation = sheet.layout == "together"
+    persona = [message for message in state.messages if message.role == "system"]
     for position, turn in enumerate(turns(sheet), start=1):
         if position > 1:
             text = wording.question(sheet, position)
             state.messages.append(ChatMessageUser(content=text))
-        sent = state.messages if is_one_conversation else state.messages[-1:]
+        sent = state.messages if is_one_conversation else [*persona, state.messages[-1]]
         await ask(state, sent, turn)
 
 
 async def ask(state: TaskState, sent: Sequence[ChatMessage], turn: str) -> None:
-    """Send messages, or find the reply to them that was kept, and add it to the conversation."""
+    """Send messages, or find the reply to them that was kept, and add it to the conversation.
+
+    A call that the provider's filter stops would be stopped again: it counts as the refusal that
+    other providers send in its place, so that one puzzle does not hold up all others.
+    """
     messages = [_with_words(message) for message in sent]
-    state.output = await reply_to((TURN, turn), messages, GenerateConfig())
+    try:
+        state.output = await reply_to((TURN, turn), messages, GenerateConfig())
+    except CallError as error:
+        if error.reason != "filtered":
+            raise
+        state.output = ModelOutput.from_content(
+            str(state.model), "", stop_reason="content_filter", error=str(error)
+        )
     state.messages.append(annotate(state.output, turn))
 
 

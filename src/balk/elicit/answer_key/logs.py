@@ -1,7 +1,7 @@
 """Finished logs of the stages -> rows of the table, and the conversations behind them."""
 
 import hashlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -13,6 +13,7 @@ from inspect_ai.log import (
     EvalSample,
     list_eval_logs,
     read_eval_log,
+    read_eval_log_sample_summaries,
     read_eval_log_samples,
 )
 from inspect_ai.model import ChatMessage, ChatMessageAssistant
@@ -22,9 +23,12 @@ from balk.elicit.answer_key.asking import turns
 from balk.elicit.answer_key.replies import Row, read_sheet
 from balk.elicit.answer_key.tasks import TASK
 from balk.errors import TableError
-from balk.records import Outcome
+from balk.measure.answer_key.table import READ
 
 FINISHED = {"success", "error", "cancelled"}
+
+Graded = tuple[str, str, str | None, str]
+"""What a grade is of: subject, puzzle, the answer shown for it, and the text of the working."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +100,7 @@ def _sheets(log: EvalLog) -> Iterator[Held]:
             "log": f"{sheet.stage}/{name}",
             "sample_uuid": sample.uuid,
         }
-        messages = _messages(sample, sheet)
+        messages = [one for one in _messages(sample, sheet) if one.role != "system"]
         rows = read_sheet(messages, sheet, _failure(sample))
         texts = tuple((message.role, message.text) for message in messages)
         yield Held(subject, sheet, [row | facts for row in rows], texts)
@@ -122,29 +126,43 @@ def _exam_id(subject: str, sheet: Sheet, sample: EvalSample) -> str:
 
 def _failure(sample: EvalSample) -> str:
     if sample.error:
-        return (sample.error.message.strip() or "error").splitlines()[-1]
+        return _last_line(sample.error.message)
     return f"stopped by the {sample.limit.type} limit" if sample.limit else ""
 
 
-def with_grades(
-    held: Sequence[Held], grades: Mapping[tuple[str, str, str], str | None]
-) -> list[Row]:
+def _last_line(message: str) -> str:
+    return (message.strip() or "error").splitlines()[-1]
+
+
+def with_grades(held: Sequence[Held], grades: Mapping[Graded, str | None]) -> list[Row]:
     """Return all rows, with the grader's class beside each working."""
     rows = []
     for one in held:
         replies = one.replies() if one.sheet.stage == "workings" else []
         for place, row in enumerate(one.rows):
             working = replies[place] if place < len(replies) else ""
-            graded = grades.get((one.subject, row["puzzle_id"], working))
+            graded = grades.get((one.subject, row["puzzle_id"], row["shown"], working))
             rows.append(row | {"graded": graded})
     return rows
 
 
 def columns_of(rows: Sequence[Row]) -> dict[str, list[Any]]:
-    """Return rows as columns."""
-    return {name: [row[name] for row in rows] for name in rows[0]}
+    """Return rows as columns; no rows are columns without values."""
+    names = rows[0] if rows else READ
+    return {name: [row[name] for row in rows] for name in names}
 
 
-def n_failed(held: Sequence[Held]) -> int:
-    """Return how many questions never came back."""
-    return sum(row["outcome"] == Outcome.FAILED for one in held for row in one.rows)
+def failures_in(logs: Path) -> dict[str, int]:
+    """Return why conversations broke off, in the last log of each task, and how many did."""
+    last = {}
+    for info in list_eval_logs(str(logs), descending=False):
+        header = read_eval_log(info, header_only=True)
+        if header.status in FINISHED:
+            last[header.eval.task_id] = info
+    counts = Counter(
+        _last_line(summary.error)
+        for info in last.values()
+        for summary in read_eval_log_sample_summaries(info)
+        if summary.error
+    )
+    return dict(counts.most_common())

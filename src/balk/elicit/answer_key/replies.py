@@ -236,7 +236,8 @@ def _replies(messages: Sequence[ChatMessage], sheet: Sheet) -> dict[str, ChatMes
     A sample that Inspect put together again after a kill has the words of a reply and not its
     metadata, so that no turn is known by these.
     """
-    said = [m for m in messages[len(sheet.before) :] if isinstance(m, ChatMessageAssistant)]
+    talk = [m for m in messages if m.role != "system"]
+    said = [m for m in talk[len(sheet.before) :] if isinstance(m, ChatMessageAssistant)]
     return dict(zip(turns(sheet), said, strict=False))
 
 

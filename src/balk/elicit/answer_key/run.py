@@ -10,19 +10,38 @@ from inspect_ai.solver import TaskState
 
 from balk.design.answer_key.sheets import Sheet, Stage, sheets_text
 from balk.design.answer_key.study import AnswerKeyStudy
+from balk.design.limits import Limits
+from balk.design.subjects import Subject
 from balk.elicit import kept
-from balk.elicit.answer_key.logs import Held, read_stage
+from balk.elicit.answer_key.logs import Held, failures_in, read_stage
 from balk.elicit.answer_key.tasks import answer_key, hold
 from balk.elicit.budget import Budget, counted, reopen
 from balk.elicit.run import Asking, open_model, run_tasks
 from balk.elicit.torn import set_aside_torn_logs
+from balk.files import write_whole
 
 Listener = Callable[[Stage, int, int], None]
 """Told of a stage, how many of its sheets were answered in this run, and how many it has."""
 
 
 class UnfinishedError(Exception):
-    """A stage did not come to its end, so that the next one cannot be made from it."""
+    """A stage did not come to its end, so that the next one cannot be made from it.
+
+    Attributes
+    ----------
+    stage : str
+        Which one.
+    stopped : str or None
+        The limit that left conversations unasked, in words; None where none did.
+    failures : dict of str to int
+        Why conversations broke off -> how many did.
+    """
+
+    def __init__(self, stage: str, stopped: str | None, failures: dict[str, int]) -> None:
+        super().__init__(stage)
+        self.stage = stage
+        self.stopped = stopped
+        self.failures = failures
 
 
 @dataclass(slots=True)
@@ -39,6 +58,10 @@ class Asker:
         Calls in flight for each model.
     listener : callable, optional
         Told after every sheet.
+    limits : Limits, optional
+        Where it stops; by default nowhere.
+    ledger : Path, optional
+        Folder that says what was spent; by default `folder`.
     models : dict of str to Model
         Opened models, by name.
     """
@@ -47,13 +70,18 @@ class Asker:
     folder: Path
     max_connections: int
     listener: Listener | None = None
+    limits: Limits | None = None
+    ledger: Path | None = None
     models: dict[str, Model] = field(default_factory=dict)
 
     def open(self) -> None:
         """Open every model, so that one that cannot be used shows before anything is asked."""
-        others = (self.study.author, self.study.grader)
-        for name in (*self.study.subjects, *(name for name in others if name)):
-            self.models[name] = open_model(name, {})
+        for one in self.study.examined:
+            self.models[one.name] = open_model(one.model, one.model_args)
+        for name in (self.study.author, self.study.grader):
+            if name and name not in self.models:
+                self._settings(name)  # a temperature that it does not take shows now
+                self.models[name] = open_model(name, {})
 
     def close(self) -> None:
         """Forget the replies that were kept for a resumption: the logs hold them all."""
@@ -61,7 +89,7 @@ class Asker:
 
     def ask_all(self, stage: Stage, sheets: Sequence[Sheet]) -> list[Held]:
         """Put the same sheets to every subject."""
-        return self.ask_each(stage, dict.fromkeys(self.study.subjects, sheets))
+        return self.ask_each(stage, dict.fromkeys(self.study.names, sheets))
 
     def ask_each(self, stage: Stage, sheets: Mapping[str, Sequence[Sheet]]) -> list[Held]:
         """Put to each subject the sheets that were made for it."""
@@ -83,21 +111,30 @@ class Asker:
             n_sheets = sum(len(own) for _, own in there.values())
             count = _counter(stage, n_sheets, self.listener)
             tasks = [task_with(task, cleanup=count) for task in tasks]
-        if not run_in(self.folder, tasks, self.folder / "logs" / stage):
-            raise UnfinishedError(stage)
+        run_in(self.folder, stage, tasks, Budget(self.ledger or self.folder, self.limits))
         return read_stage(self.folder / "logs", stage)
 
     def _task(self, stage: Stage, about: str, model: str, sheets: list[Sheet]) -> Task:
-        asked = self.study
+        asked = self._settings(model)
         task = answer_key(
             stage=stage,
             sheets=hold(sheets),
             temperature=asked.temperature,
-            max_tokens=asked.max_tokens,
+            max_tokens=asked.max_tokens or self.study.max_tokens,
+            persona=asked.persona,
+            reasoning_effort=asked.reasoning_effort,
+            reasoning_tokens=asked.reasoning_tokens,
             label=about,
         )
-        in_flight = GenerateConfig(max_connections=self.max_connections)
+        in_flight = GenerateConfig(max_connections=asked.max_connections or self.max_connections)
         return task_with(task, model=self.models[model], config=task.config.merge(in_flight))
+
+    def _settings(self, name: str) -> Subject:
+        """Return how somebody is asked: a subject as it says, an author or grader as the study."""
+        study = self.study
+        return next((one for one in study.examined if one.name == name), None) or Subject(
+            model=name, temperature=study.temperature, max_tokens=study.max_tokens
+        )
 
     def _keep(self, stage: Stage, sheets: Mapping[str, list[Sheet]]) -> None:
         """Write what is asked beside the logs; what all subjects are asked is written once."""
@@ -107,16 +144,24 @@ class Asker:
         is_shared = len(set(texts.values())) == 1
         for about, text in texts.items():
             name = stage if is_shared else f"{stage}.{about.replace('/', '_')}"
-            (folder / f"{name}.json").write_text(text)
+            write_whole(folder / f"{name}.json", text)
 
 
-def run_in(folder: Path, tasks: list[Task], logs: Path) -> bool:
-    """Run tasks as an exam's are run: replies kept in a folder, one layer of repeats."""
+def run_in(folder: Path, stage: str, tasks: list[Task], budget: Budget) -> None:
+    """Run tasks as an exam's are run: replies kept in a folder, one layer of repeats.
+
+    Raises
+    ------
+    UnfinishedError
+        If a limit left some unasked, or some did not come back.
+    """
+    logs = folder / "logs" / stage
     set_aside_torn_logs(str(logs))
     reopen(str(logs))
-    how = Asking(Budget(folder))
-    with counted(how.budget), kept.keeping(folder):
-        return run_tasks(tasks, str(logs), how)
+    with counted(budget), kept.keeping(folder):
+        is_complete = run_tasks(tasks, str(logs), Asking(budget))
+    if not is_complete:
+        raise UnfinishedError(stage, budget.stopped, failures_in(logs))
 
 
 def _counter(

@@ -1,13 +1,16 @@
 """What each stage asks of each subject, from the finished logs of the stages before it."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from balk.design.answer_key.keys import with_given
 from balk.design.answer_key.near_misses import Miss, near_miss
+from balk.design.answer_key.plan import asks_workings
 from balk.design.answer_key.sheets import Entry, Layout, Sheet, make_sheets
 from balk.design.answer_key.study import AnswerKeyStudy, make_misses
-from balk.elicit.answer_key.logs import Held
+from balk.elicit.answer_key.logs import Graded, Held
+from balk.errors import PuzzleError
 from balk.measure.mark import is_right
 from balk.records import Puzzle
 
@@ -19,7 +22,8 @@ def misses_of(
 ) -> dict[str, Miss]:
     """Return the wrong answer of every puzzle: the author's where it is one, else a near miss.
 
-    An author's answer serves if it can be read, is marked wrong, and is not long.
+    An author's answer serves if it can be read, is marked wrong, and is not long. A puzzle that
+    has neither is left out.
     """
     if not written:
         return make_misses(list(puzzles), study.seed)
@@ -27,11 +31,11 @@ def misses_of(
     misses = {}
     for puzzle in puzzles:
         answer = by_puzzle.get(puzzle.id, {}).get("answer")
-        misses[puzzle.id] = (
-            Miss(answer, "author")
-            if answer is not None and _serves(answer, puzzle)
-            else near_miss(puzzle, study.seed)
-        )
+        if answer is not None and _serves(answer, puzzle):
+            misses[puzzle.id] = Miss(answer, "author")
+            continue
+        with suppress(PuzzleError):
+            misses[puzzle.id] = near_miss(puzzle, study.seed)
     return misses
 
 
@@ -69,23 +73,15 @@ def marking_sheets(scored: Sequence[Held]) -> list[Sheet]:
 
 
 def working_sheets(scored: Sequence[Held], layout: Layout) -> list[Sheet]:
-    """Return the sheets that ask how answers are reached.
-
-    In the count form all accepted puzzles are asked, since nobody can tell which are claimed; in
-    the list form the claimed ones, of all puzzles, under the false and the true key.
-    """
+    """Return the sheets that ask how answers are reached, after those sheets that do."""
     sheets = []
     for held in scored:
-        sheet = held.sheet
-        if sheet.framing != "plain":
+        if not asks_workings(held.sheet):
             continue
-        entries: Sequence[Entry] = ()
-        if sheet.form == "count" and sheet.chosen == "accepted":
-            entries = numbered(sheet)
-        elif sheet.form == "list" and sheet.chosen == "all" and sheet.key_type in {"true", "false"}:
-            entries = _claimed(held)
+        is_count = held.sheet.form == "count"
+        entries = numbered(held.sheet) if is_count else _claimed(held)
         if entries:
-            chosen = "accepted" if sheet.form == "count" else "claimed"
+            chosen = "accepted" if is_count else "claimed"
             sheets.append(_working_sheet(held, tuple(entries), chosen, layout))
     return sheets
 
@@ -126,10 +122,10 @@ def grading_sheets(shown: Sequence[Held], size: int) -> dict[str, list[Sheet]]:
     return {name: make_sheets(pattern, entries, size) for name, entries in by_subject.items()}
 
 
-def grades_of(graded: Sequence[Held]) -> dict[tuple[str, str, str], str | None]:
-    """Return the grader's class by subject, puzzle and the text of the working."""
+def grades_of(graded: Sequence[Held]) -> dict[Graded, str | None]:
+    """Return the grader's class of each working."""
     return {
-        (held.subject, entry.puzzle.id, entry.given or ""): row["graded"]
+        (held.subject, entry.puzzle.id, entry.shown, entry.given or ""): row["graded"]
         for held in graded
         for entry, row in zip(held.sheet.entries, held.rows, strict=True)
     }

@@ -8,6 +8,7 @@ from inspect_ai.dataset import MemoryDataset, Sample
 from inspect_ai.model import (
     ChatMessage,
     ChatMessageAssistant,
+    ChatMessageSystem,
     ChatMessageUser,
     GenerateConfig,
 )
@@ -23,10 +24,12 @@ from balk.design.answer_key.study import (
     screening_sheets,
     self_score_sheets,
 )
+from balk.design.personas import PERSONAS
+from balk.design.subjects import Effort
 from balk.elicit.answer_key.asking import answer_sheet
 from balk.elicit.answer_key.replies import read_sheet
 from balk.elicit.subjects.key_table import remember
-from balk.errors import StudyError, SubjectError
+from balk.errors import StudyError, SubjectError, unknown
 
 TASK = "answer_key"
 TASK_VERSION = 1
@@ -53,6 +56,9 @@ def answer_key(  # noqa: PLR0913, PLR0917 -- every argument is part of the task'
     share: float = 0.5,
     temperature: float | None = 1.0,
     max_tokens: int = 32_000,
+    persona: str = "plain",
+    reasoning_effort: Effort | None = None,
+    reasoning_tokens: int | None = None,
     label: str | None = None,
 ) -> Task:
     """Put one stage of the answer-key experiment to a subject, one sample a sheet.
@@ -71,14 +77,23 @@ def answer_key(  # noqa: PLR0913, PLR0917 -- every argument is part of the task'
         Sampling temperature; none is sent where it is None.
     max_tokens : int
         Most tokens in one reply.
+    persona : str
+        Named system prompt; ``plain`` sends none.
+    reasoning_effort : str, optional
+        How hard to think, for models that reason.
+    reasoning_tokens : int, optional
+        Most tokens to think with.
     label : str, optional
         Name of the subject in the table.
 
     Raises
     ------
     StudyError
-        If the sheets are not there, or a stage without sheets needs earlier ones.
+        If the sheets are not there, a stage without sheets needs earlier ones, or a persona is
+        unknown.
     """
+    if persona not in PERSONAS:
+        raise StudyError(unknown("persona", persona, PERSONAS))
     if sheets is None:
         study = AnswerKeyStudy(
             subjects=("any",),
@@ -94,10 +109,15 @@ def answer_key(  # noqa: PLR0913, PLR0917 -- every argument is part of the task'
     remember(entry.puzzle for sheet in asked for entry in sheet.entries)
     return Task(
         name=f"{TASK}_{stage}",
-        dataset=MemoryDataset([make_sample(sheet, label) for sheet in asked], name=stage),
+        dataset=MemoryDataset([make_sample(sheet, label, persona) for sheet in asked], name=stage),
         solver=answer_sheet(),
         scorer=sheet_scorer(),
-        config=GenerateConfig(temperature=temperature, max_tokens=max_tokens),
+        config=GenerateConfig(
+            temperature=temperature,
+            max_tokens=max_tokens,
+            reasoning_effort=reasoning_effort,
+            reasoning_tokens=reasoning_tokens,
+        ),
         version=TASK_VERSION,
     )
 
@@ -130,12 +150,14 @@ def _alone(study: AnswerKeyStudy, stage: Stage) -> list[Sheet]:
     )
 
 
-def make_sample(sheet: Sheet, label: str | None) -> Sample:
+def make_sample(sheet: Sheet, label: str | None, persona: str = "plain") -> Sample:
     """Return the sample of a sheet, with all that is needed to read its replies again."""
     first = (
         wording.question(sheet, 1) if wording.is_one_by_one(sheet) else wording.first_text(sheet)
     )
-    messages: list[ChatMessage] = [_message(role, text) for role, text in sheet.before]
+    system = PERSONAS[persona]
+    messages: list[ChatMessage] = [ChatMessageSystem(content=system)] if system else []
+    messages += [_message(role, text) for role, text in sheet.before]
     messages.append(ChatMessageUser(content=first))
     return Sample(
         id=sheet.name,

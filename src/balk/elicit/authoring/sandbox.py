@@ -4,7 +4,7 @@ The code runs in namespaces of its own (mounts, processes, network, IPC, host na
 the caller is not root) on a file system that holds the interpreter and the system's libraries,
 read-only, and one small folder in memory. It has no capabilities and cannot gain any; processor
 time, memory, processes, open files and file size are limited, and the whole tree is killed at the
-time limit. Where the system allows no namespaces nothing is run.
+time limit, or with whoever started it. Where the system allows no namespaces nothing is run.
 """
 
 import os
@@ -23,8 +23,8 @@ from typing import IO, Literal
 
 TIME_LIMIT_S = 10.0
 CPU_S = 5
-MEMORY_BYTES = 512 << 20
-N_PROCESSES = 16
+MEMORY_BYTES = 256 << 20  # of each process
+N_PROCESSES = 8
 FILE_BYTES = 1 << 20
 N_FILES = 64
 OUTPUT_BYTES = 10_000
@@ -46,6 +46,7 @@ done
 mount --bind /usr usr && mount -o remount,bind,ro usr
 mount --bind "$2" python && mount -o remount,bind,ro python
 mount -t tmpfs -o size=4m,mode=777 tmpfs work
+mount -o remount,bind,ro "$1"
 pivot_root . old
 cd /work
 "$3" -I -S -c '
@@ -133,7 +134,8 @@ def _command(folder: str) -> list[str]:
     users = [] if is_root else ["--user", "--map-root-user"]
     # The limit on processes does not bind root, so root becomes nobody.
     who = [f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"] if is_root else []
-    rights = ["--no-new-privs", "--bounding-set=-all", "--inh-caps=-all", "--pdeathsig=KILL"]
+    dies_with_parent = "--pdeathsig=KILL"
+    rights = ["--no-new-privs", "--bounding-set=-all", "--inh-caps=-all", dies_with_parent]
     limits = [
         f"--cpu={CPU_S}",
         f"--as={MEMORY_BYTES}",
@@ -144,6 +146,8 @@ def _command(folder: str) -> list[str]:
     ]
     return [
         *(
+            "setpriv",
+            dies_with_parent,
             "unshare",
             *users,
             *spaces,
@@ -156,7 +160,7 @@ def _command(folder: str) -> list[str]:
             str(executable),
         ),
         *("prlimit", *limits, "setpriv", *who, *rights),
-        *(str(executable), "-I", "-S", "-B"),
+        *(str(executable), "-I", "-S", "-B", "-Wignore"),
     ]
 
 

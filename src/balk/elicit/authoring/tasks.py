@@ -5,7 +5,8 @@ from pathlib import Path
 
 from inspect_ai import Task, task
 from inspect_ai.dataset import MemoryDataset, Sample
-from inspect_ai.log import list_eval_logs, read_eval_log, read_eval_log_samples
+from inspect_ai.event import ModelEvent
+from inspect_ai.log import EvalSample, list_eval_logs, read_eval_log, read_eval_log_samples
 from inspect_ai.model import ChatMessageAssistant, GenerateConfig
 from inspect_ai.scorer import Score, Scorer, Target, mean, scorer
 from inspect_ai.solver import Generate, Solver, TaskState, solver
@@ -102,7 +103,17 @@ def read_replies(logs: Path) -> list[tuple[Wish, str]]:
         if read_eval_log(info, header_only=True).status != "success":
             continue
         for sample in read_eval_log_samples(info):
-            said = [m.text for m in sample.messages if isinstance(m, ChatMessageAssistant)]
             wish = Wish(**sample.metadata["wish"])
-            found[wish.index] = (wish, said[0] if said else "")
+            found[wish.index] = (wish, _said(sample))
     return [found[index] for index in sorted(found)]
+
+
+def _said(sample: EvalSample) -> str:
+    """Return the reply in a sample; in its calls, where Inspect put it together after a kill."""
+    said = [one.text for one in sample.messages if isinstance(one, ChatMessageAssistant)]
+    said += [
+        event.output.completion
+        for event in sample.events
+        if isinstance(event, ModelEvent) and event.output.choices
+    ]
+    return said[0] if said else ""
