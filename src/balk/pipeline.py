@@ -371,7 +371,7 @@ def tabulate(
     reparse : bool, default False
         Read every reply again.
     asked_in : Path, optional
-        Folder of the run, whose lock and deviations count; by default the one above the logs.
+        Folder of the run, whose pairs, lock and deviations count; by default that above the logs.
     """
     from balk.elicit.logs import read_columns
     from balk.measure.decisions import make_decisions
@@ -390,7 +390,7 @@ def finish(decisions: "pl.DataFrame", folder: Path, *, asked_in: Path | None = N
     folder : Path
         Of the results.
     asked_in : Path, optional
-        Folder of the run, whose lock and deviations count; by default that of the results.
+        Folder of the run, whose pairs, lock and deviations count; by default that of the results.
     """
     from balk.measure.decisions import ORDER, make_exams, write_table
     from balk.measure.effects import summarise
@@ -398,7 +398,8 @@ def finish(decisions: "pl.DataFrame", folder: Path, *, asked_in: Path | None = N
 
     decisions = decisions.sort(ORDER)
     exams, items = make_exams(decisions), make_items(decisions)
-    summary = summarise(decisions, exams, items)
+    pairs = _pairs_in(asked_in or folder, set(decisions["subject"]))
+    summary = summarise(decisions, exams, items, pairs=pairs)
     folder.mkdir(parents=True, exist_ok=True)
     summary["lock"] = told(asked_in or folder, folder, decisions, exams)
     write_table(decisions, folder / "decisions.parquet", "decisions")
@@ -406,3 +407,10 @@ def finish(decisions: "pl.DataFrame", folder: Path, *, asked_in: Path | None = N
     write_table(items, folder / "items.parquet", "items")
     (folder / "summary.json").write_text(json.dumps(summary, indent=1) + "\n")
     return Results(folder, decisions, exams, items, summary)
+
+
+def _pairs_in(folder: Path, asked: set[str]) -> list[tuple[str, str]]:
+    """Return the pairs of a folder's study of which both were asked, the second of each first."""
+    held = _held_study(folder) or {}
+    pairs = [(first, second) for first, second in held.get("pairs", ())]
+    return [(second, first) for first, second in pairs if {first, second} <= asked]

@@ -178,6 +178,9 @@ class Study(Described):
     """The puzzles and forms, the same for all but a subject with puzzles of its own."""
     epochs: Whole = Field(default=1, ge=1)
     """Repeats of every form."""
+    pairs: tuple[tuple[str, str], ...] = ()
+    """Names of two subjects each, such as base and tuned, to hold against each other: of each pair
+    the second less the first is told. No part of the study's identity."""
     grader: str | None = Field(default=None, json_schema_extra=ONE_LINE)
     """Model that sorts the stated reasons which the rules cannot; by default none does."""
     _forms: dict[Questions, list[Form]] = PrivateAttr(default_factory=dict)
@@ -203,11 +206,19 @@ class Study(Described):
         return self
 
     def _check_named(self) -> None:
-        """Refuse a block that names nobody of the study, and a subject whom no block asks."""
+        """Refuse blocks and pairs that name nobody of the study, and whom no block asks."""
         names = [subject.name for subject in self.subjects]
         for name in (name for block in self.blocks for name in block.subjects):
             if name not in names:
                 raise StudyError(unknown("subject of a block", name, names))
+        if self.pairs:
+            check_named_once("pairs", self.pairs)
+        for pair in self.pairs:
+            for name in pair:
+                if name not in names:
+                    raise StudyError(unknown("subject of a pair", name, names))
+            if pair[0] == pair[1]:
+                raise StudyError(f"a pair of {pair[0]!r} with itself; name two subjects")
         for subject in self.subjects:
             if not any(block.asks(subject) for block in self.blocks):
                 raise StudyError(

@@ -99,9 +99,8 @@ def make_study(held: object, folder: Path = Path()) -> Study:
         fields["subjects"] = [asked for one in listed for asked in _subjects(one, folder)]
     if "blocks" in fields:
         fields["blocks"] = [_block(one) for one in _listed(fields["blocks"])]
-    if isinstance(fields.get("questions"), Mapping) and "levels" in fields["questions"]:
-        levels = ",".join(str(one) for one in _listed(fields["questions"]["levels"]))
-        fields["questions"] = dict(fields["questions"]) | {"levels": read_levels(levels)}
+    if "questions" in fields:
+        fields["questions"] = _with_levels(fields["questions"])
     return Study(**fields)
 
 
@@ -114,7 +113,9 @@ def study_schema() -> dict[str, Any]:
     fields["id"] = {"description": "Hash of what is asked, as study.json holds it; not read."}
     fields["subjects"] |= {"items": {"anyOf": [{"type": "string"} | ONE_LINE, A_PANEL, subject]}}
     block["lifelines"] |= {"items": A_DOSE}
-    questions["levels"] |= {"items": A_LEVEL}
+    own = defined["Subject"]["properties"]
+    for levels in (questions["levels"], own["levels"]):
+        levels |= {"items": A_LEVEL}
     for name in ("arms", "lifelines", "protocols"):
         block[name] |= {"uniqueItems": True}
     for held, name in (
@@ -123,7 +124,9 @@ def study_schema() -> dict[str, Any]:
         (questions, "levels"),
     ):
         held[name] = _one_or_more(held[name], fewest=1)
-    block["probes"] = _one_or_more(block["probes"] | {"uniqueItems": True}, fewest=0)
+    own["levels"] = _one_or_more(own["levels"], fewest=0)
+    for name in ("probes", "subjects"):
+        block[name] = _one_or_more(block[name] | {"uniqueItems": True}, fewest=0)
     return schema
 
 
@@ -140,7 +143,7 @@ def _subjects(one: object, folder: Path) -> list[object]:
     if isinstance(one, str):
         return [{"model": one}]
     if not isinstance(one, Mapping) or "panel" not in one:
-        return [one]
+        return [_with_levels(one)]
     if others := sorted(set(one) - {"panel"}):
         raise StudyError(
             f"panel {one['panel']!r} stands beside {', '.join(others)}; its subjects say their own "
@@ -149,11 +152,19 @@ def _subjects(one: object, folder: Path) -> list[object]:
     return [entry.subject for entry in read_panel(str(one["panel"]), folder).subjects]
 
 
+def _with_levels(one: object) -> object:
+    """Return questions, or a subject, with levels written out."""
+    if not isinstance(one, Mapping) or not one.get("levels"):
+        return one
+    levels = ",".join(str(level) for level in _listed(one["levels"]))
+    return dict(one) | {"levels": read_levels(levels)}
+
+
 def _block(one: object) -> object:
     if not isinstance(one, Mapping):
         return one
     block = dict(one)
-    for field in ("arms", "lifelines", "protocols", "probes"):
+    for field in ("arms", "lifelines", "protocols", "probes", "subjects"):
         if field in block:
             block[field] = _listed(block[field])
     if "lifelines" in block:
