@@ -71,11 +71,12 @@ class Tuning:
 
 
 DOSES: tuple[int | None, ...] = (None, 0, 1, 2, 4, 5, 6, 8, 12)
-"""Lifelines offered in tuning, each as often as the others; never 3, 10 or 20."""
+"""Lifelines offered in tuning, each as often as the others (few of them more often to raters, who
+would else use more than there are); never 3, 10 or 20."""
 
 TUNINGS: dict[str, Tuning] = {
     "tuned-score": Tuning("tuned-score", announced, DOSES, seed=11),
-    "tuned-raters": Tuning("tuned-raters", raters, DOSES, seed=12),
+    "tuned-raters": Tuning("tuned-raters", raters, (*DOSES, 0, 1, 2, 4), seed=12, steps=360),
     "tuned-torn": Tuning("tuned-torn", torn, DOSES, seed=13),
     "tuned-blind": Tuning("tuned-blind", raters, (None,), seed=14),
 }

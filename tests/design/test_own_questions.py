@@ -7,6 +7,7 @@ import pytest
 from balk.design.cautions import cautions
 from balk.design.lock import make_lock
 from balk.design.study import Block, Questions, Study
+from balk.design.study_file import make_study
 from balk.design.subjects import Subject
 from balk.errors import BalkError, StudyError
 
@@ -76,6 +77,29 @@ def test_a_block_that_names_nobody_is_refused_and_so_is_a_subject_left_out(
 ) -> None:
     with pytest.raises(StudyError, match=said):
         study(*blocks)
+
+
+@pytest.mark.parametrize(
+    ("pair", "said"),
+    [(("network", "nobody"), "nobody"), (("network", "network"), "with itself")],
+)
+def test_a_pair_is_of_two_subjects_of_the_study(pair: tuple[str, str], said: str) -> None:
+    with pytest.raises(StudyError, match=said):
+        study(BOTH).but(pairs=(pair,))
+
+
+def test_pairs_change_nothing_that_is_asked() -> None:
+    assert study(BOTH).but(pairs=(("balk-sim/rational", "network"),)).id == study(BOTH).id
+
+
+def test_levels_and_names_in_a_file_are_written_as_people_write_them() -> None:
+    held = {
+        "subjects": [{"model": "balk-sim/rational", "puzzles": "tables", "levels": "1-3"}],
+        "blocks": {"arms": "lifelines", "subjects": "balk-sim/rational"},
+    }
+    asked = make_study(held)
+    assert asked.subjects[0].levels == (1, 2, 3)
+    assert asked.blocks[0].subjects == ("balk-sim/rational",)
 
 
 def test_borrowed_verdicts_must_come_from_the_same_subject() -> None:
