@@ -1,5 +1,7 @@
-"""Texts that a subject may write to a reader's harm, and a study in which it wrote them."""
+"""Texts that may be written to a reader's harm, and a study in which they stand everywhere."""
 
+import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import polars as pl
@@ -29,11 +31,14 @@ HOSTILE = (
     "wide" * 250_000,
     "{{ 7 * 7 }} {% raw %} ${7*7} #{7*7}",
     "\ud7ff\U0001f600\u0301\u0301\u0301",
+    "\uffff\ufffe\ufdd0 no characters, \U000e0041 a tag",
+    "\u2028 line \u2029 paragraph \x85 next",
+    "&amp;lt;script&gt; &#0;",
 )
 
 
 def make_hostile_folder(folder: Path, out: Path) -> Path:
-    """Return a folder of results in which every text a subject can write is a hostile one."""
+    """Return a folder of results in which every text is a hostile one."""
     decisions = read_table(folder / "decisions.parquet", "decisions")
     texts = pl.Series("text", [HOSTILE[i % len(HOSTILE)] for i in range(len(decisions))])
     subjects = decisions["subject"].unique().sort().to_list()
@@ -42,19 +47,43 @@ def make_hostile_folder(folder: Path, out: Path) -> Path:
     hostile = decisions.with_columns(
         subject=pl.col("subject").replace_strict(named),
         model=pl.col("model").replace_strict(named),
+        persona=pl.lit(HOSTILE[12]),
         quote=texts,
         answer=texts.reverse(),
         key=texts,
         family=pl.lit(HOSTILE[3]),
-        provenance=pl.lit(HOSTILE[8]),
+        provenance=texts,
         outcome=pl.when(is_lost).then(pl.lit("U")).otherwise("outcome"),
         is_right=pl.when(~is_lost).then("is_right"),
         reason=pl.when(is_lost).then(texts.shift(3, fill_value="x")).otherwise(pl.lit("")),
         log=pl.lit(f"logs/{HOSTILE[4]}.eval"),
     )
-    pipeline.finish(hostile, out)
-    (out / "study.json").write_text(
-        '{"id": "<script>alert(1)</script>", "subjects": [{"model": "<b id=intruder>x</b>"}]}'
-    )
-    (out / "puzzles.json").write_text("{}")
+    pipeline.finish(pl.concat([hostile, *_under_hostile_arms(hostile)]), out)
+    _write_the_rest(hostile["puzzle_id"].unique().sort().to_list(), named, folder, out)
     return out
+
+
+def _under_hostile_arms(decisions: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """Yield the exams with most lifelines again, under arms of hostile names."""
+    offered = decisions.filter(lifelines=6, protocol="batch")
+    for i, text in enumerate(HOSTILE):
+        exam = pl.col("exam_id") + pl.lit(f"-{i}")
+        yield offered.with_columns(arm=pl.lit(text), exam_id=exam)
+
+
+def _write_the_rest(puzzles: list[str], named: dict[str, str], folder: Path, out: Path) -> None:
+    texts = [*HOSTILE, "half \ud800 of a pair"]
+    stems = {puzzle: texts[i % len(texts)] for i, puzzle in enumerate(puzzles)}
+    study = {
+        "id": HOSTILE[1],
+        "subjects": [{"model": text, "persona": text, "label": text} for text in texts],
+        "questions": {text[:50]: text[:50] for text in texts},
+    }
+    fits = json.loads((folder / "fits.json").read_text())
+    for fit in fits["subjects"]:
+        fit["subject"] = named[fit["subject"]]
+        fit["words"] = f"{HOSTILE[12]}{HOSTILE[13]}{HOSTILE[0]}{fit['words']}"
+        for cell in fit["cells"]:
+            cell["cell"] = HOSTILE[1]
+    for name, held in (("puzzles", stems), ("study", study), ("fits", fits)):
+        (out / f"{name}.json").write_text(json.dumps(held))

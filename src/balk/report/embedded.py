@@ -51,7 +51,7 @@ def as_data(held: pl.DataFrame, stems: Mapping[str, str]) -> dict[str, Any]:
     told = [
         [
             subjects.number(label(exam["subject"])),
-            conditions.number(condition_words(exam)),
+            conditions.number(_text(condition_words(exam))),
             exam["epoch"],
             exam["log"] or "",
             exam["sample_uuid"] or "",
@@ -79,7 +79,7 @@ def as_data(held: pl.DataFrame, stems: Mapping[str, str]) -> dict[str, Any]:
         "answer": _texts(held["answer"]),
         "quote": _texts(held["quote"]),
         "reason": _texts(held["reason"]),
-        "rule": [rules.number(rule or "") for rule in held["provenance"]],
+        "rule": [rules.number(_text(rule)) for rule in held["provenance"]],
         "rules": rules.names,
     }
 

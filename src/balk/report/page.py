@@ -20,7 +20,7 @@ from balk.report.material import Material
 from balk.report.nodes import Node
 from balk.report.sections.head import answers, lead
 from balk.report.sections.sheet import panels
-from balk.report.shown import estimate, foreign, number
+from balk.report.shown import MOST_CHARS, estimate, foreign, label, number
 
 _TEMPLATES = jinja2.Environment(
     loader=jinja2.PackageLoader("balk.report", "assets"),
@@ -77,6 +77,7 @@ def page_of(
         estimate=estimate,
         number=number,
         foreign=foreign,
+        label=label,
         markup=Markup,
     )
 
@@ -108,7 +109,14 @@ def _cell(cell: Cell, column: str, table: Table) -> Markup:
             return estimate(cell, is_percent=is_percent)
         decimals = 2 if table.decimals is None else table.decimals
         return number(cell, decimals, is_percent=is_percent)
-    return Markup("{}").format(cell)
+    if isinstance(cell, Markup | int) or _is_plain(cell):
+        return Markup("{}").format(cell)
+    return foreign(cell)
+
+
+def _is_plain(text: str) -> bool:
+    """Return whether a text can be shown as it is: short, all seen, from left to right."""
+    return text.isascii() and text.isprintable() and len(text) <= MOST_CHARS
 
 
 def _is_text(cell: Cell) -> bool:

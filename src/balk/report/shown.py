@@ -9,8 +9,12 @@ from balk.report.nodes import Node
 
 MOST_CHARS = 2000
 MOST_IN_LABEL = 60
+MOST_READ = 3 * MOST_IN_LABEL
 MOST_DECIMALS = 4
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
+PLANE = 0x10000
+"""Code points of a plane, of which the last two are no characters."""
+_NO_CHARACTERS = range(0xFDD0, 0xFDF0)
 _KEPT = {"\n", "\t"}
 
 
@@ -68,9 +72,14 @@ def foreign(text: str | None, most: int = MOST_CHARS) -> Markup:
 
 
 def label(text: str) -> str:
-    """Return text that a subject wrote as the label of a picture: short, and all of it visible."""
-    shown = " ".join(visible(text, MOST_IN_LABEL + 1).split())
-    return shown if len(shown) <= MOST_IN_LABEL else shown[: MOST_IN_LABEL - 1] + "…"
+    """Return text that a subject wrote as the label of a picture: short, and all of it visible.
+
+    Of a long one the middle goes, since checkpoints of one name differ at its end.
+    """
+    ends = text if len(text) <= MOST_READ else text[:MOST_IN_LABEL] + "…" + text[-MOST_IN_LABEL:]
+    shown = " ".join(visible(ends, MOST_READ).split())
+    half = MOST_IN_LABEL // 2
+    return shown if len(shown) <= MOST_IN_LABEL else shown[: half - 1] + "…" + shown[-half:]
 
 
 def visible(text: str, most: int = MOST_CHARS) -> str:
@@ -80,6 +89,9 @@ def visible(text: str, most: int = MOST_CHARS) -> str:
 
 
 def _visible(char: str) -> str:
-    if char in _KEPT or unicodedata.category(char) not in _INVISIBLE:
+    code = ord(char)
+    # What Unicode calls no character may not stand in XML: a picture with one is no picture.
+    is_none = code % PLANE >= PLANE - 2 or code in _NO_CHARACTERS
+    if char in _KEPT or not (is_none or unicodedata.category(char) in _INVISIBLE):
         return char
-    return f"⟨U+{ord(char):04X}⟩"
+    return f"⟨U+{code:04X}⟩"

@@ -51,7 +51,7 @@ def forest(
         layers.insert(0, band)
     chart: alt.FacetChart = (
         alt.layer(*layers)
-        .properties(width=int(WIDTH * 1.6), height=alt.Step(STEP))
+        .properties(width=int(WIDTH * 1.5), height=alt.Step(STEP))
         .facet(
             row=alt.Row(
                 "panel:N",

@@ -7,6 +7,8 @@ from typing import Any
 import altair as alt
 import polars as pl
 
+from balk.report.shown import visible
+
 WIDTH, HEIGHT = 230, 160
 NARROW, MOST_COLUMNS = 172, 5
 
@@ -14,12 +16,21 @@ Rows = Sequence[Mapping[str, Any]]
 
 
 def frame(rows: Rows, texts: Sequence[str], numbers: Sequence[str]) -> pl.DataFrame:
-    """Return rows as a table, with a column for each name even where there is no row."""
+    """Return rows as a table, with a column for each name even where there is no row.
+
+    Texts are made visible: one that may not stand in a picture would end the process that draws.
+    """
     kinds: dict[str, Any] = {
         **dict.fromkeys(texts, pl.String),
         **dict.fromkeys(numbers, pl.Float64),
     }
-    return pl.DataFrame([{name: row.get(name) for name in kinds} for row in rows], schema=kinds)
+    return pl.DataFrame(
+        [{name: _seen(row.get(name)) for name in kinds} for row in rows], schema=kinds
+    )
+
+
+def _seen(value: object) -> object:
+    return visible(value) if isinstance(value, str) else value
 
 
 def in_panels(layers: Sequence[alt.Chart], n_panels: int) -> alt.FacetChart:

@@ -12,6 +12,9 @@ from balk.report.nodes import Node
 from balk.report.sections.verdict import verdict
 from balk.report.shown import foreign, label, number
 
+MOST_WORDS = 20_000
+"""Characters of a verdict in words; it names the subject, who may be called anything."""
+
 
 def section(material: Material) -> Section:
     """Return the section."""
@@ -40,7 +43,7 @@ def _words(fit: Node) -> Paragraph:
     """Return the verdict in a line, which opens into the paragraph that `balk fit` prints."""
     name = Markup("{}, {}").format(foreign(fit.value["subject"]), fit.value["protocol"])
     summary = Markup("{}: {}").format(name, verdict(fit))
-    return Paragraph(Markup("{}").format(fit.value["words"]), summary=summary)
+    return Paragraph(foreign(fit.value["words"], MOST_WORDS), summary=summary)
 
 
 def _figure(rows: list[dict[str, Any]]) -> Figure:

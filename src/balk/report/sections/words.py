@@ -5,6 +5,11 @@ from typing import Any
 
 from markupsafe import Markup
 
+from balk.report.shown import visible
+
+MOST_CHARS = 200
+"""Characters of an arm that are shown."""
+
 
 def arm_words(condition: Mapping[str, Any]) -> str:
     """Return arm and payoffs in words, such as ``penalty 0.5``; empty for the plain exam."""
@@ -13,7 +18,7 @@ def arm_words(condition: Mapping[str, Any]) -> str:
         f"{part} {points[part]:g}" if points.get(part) else part
         for part in condition["arm"].split("+")
     )
-    return "" if arm in {"none", "lifelines"} else arm
+    return "" if arm in {"none", "lifelines"} else visible(arm, MOST_CHARS)
 
 
 def condition_words(condition: Mapping[str, Any]) -> str:
