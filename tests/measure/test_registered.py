@@ -24,6 +24,16 @@ HALVES = {"p1": "exploratory", "p2": "exploratory", "p3": "confirmatory", "p4": 
 LOCK: Json = {"cells": CELLS, "contrasts": [CONTRAST], "puzzles": HALVES}
 
 
+def lock_of(*contrasts: Json) -> Json:
+    """A lock of these contrasts, and of cells in which subject s is asked them."""
+    named = ("arm", "penalty", "price", "protocol")
+    own = {
+        f"{at}": PLAIN_CELL | {name: one[name] for name in named} | {"lifelines": 2}
+        for at, one in enumerate(contrasts)
+    }
+    return LOCK | {"contrasts": list(contrasts), "cells": CELLS | own}
+
+
 def exams(offered: str, n: int = 8) -> list[list[Json]]:
     return [
         rows for form in range(n) for rows in (exam("1111", form), exam(offered, form, **OFFERED))
@@ -58,12 +68,20 @@ def test_what_was_locked_and_not_answered_counts_as_showing_nothing() -> None:
 def test_a_locked_subject_that_was_not_asked_stays_and_one_that_was_not_locked_is_left_out() -> (
     None
 ):
-    cells = CELLS | {"absent": PLAIN_CELL | {"subject": "absent"}}
+    cells = CELLS | {"absent": CELLS["offered"] | {"subject": "absent"}}
     rows = [*exams("S111"), *(exam("1111", i, subject="other") for i in range(8))]
     found = locked_contrasts(LOCK | {"cells": cells}, table(*rows))
     assert [one["subject"] for one in found] == ["absent", "s"]
     assert found[0]["all"] is None
     assert found[1]["all"]["p_holm"] == pytest.approx(2 * found[1]["all"]["p"])
+
+
+def test_a_subject_that_was_never_to_be_asked_is_no_part_of_a_contrast() -> None:
+    cells = CELLS | {"other": PLAIN_CELL | {"subject": "other"}}
+    rows = [*exams("S111"), *(exam("1111", i, subject="other") for i in range(8))]
+    (found,) = locked_contrasts(LOCK | {"cells": cells}, table(*rows))
+    assert found["subject"] == "s"
+    assert found["all"]["p_holm"] == pytest.approx(found["all"]["p"])
 
 
 def test_a_contrast_that_cannot_be_answered_stays_in_the_list() -> None:
@@ -92,7 +110,7 @@ def test_where_the_sign_is_0_those_that_predicted_another_provided_something_are
         "name": "arms", "measure": "skips_per_exam", "arm": "penalty", "penalty": 1.0,
         "against": "lifelines",
     }  # fmt: skip
-    lock = LOCK | {"contrasts": [contrast]}
+    lock = lock_of(contrast)
     for plain, sign, agree, excused in (
         ("SS11", "0", ["rational"], ["threshold"]),
         ("1111", "+", ["tension", "threshold"], []),
@@ -114,9 +132,7 @@ def test_a_contrast_is_not_answered_by_another_partner_than_was_locked() -> None
     contrast = CONTRAST | {
         "name": "arms", "measure": "skips_per_exam", "arm": "stakes=triage", "provided": {},
     }  # fmt: skip
-    lock = LOCK | {
-        "contrasts": [contrast | {"against": a} for a in ("renamed=waiver", "lifelines")]
-    }
+    lock = lock_of(*(contrast | {"against": a} for a in ("renamed=waiver", "lifelines")))
     found, other = locked_contrasts(lock, table(*rows))
     assert found["all"]["estimate"]["value"] == pytest.approx(2)
     assert other["all"] is None
@@ -132,6 +148,6 @@ def test_tokens_that_do_nothing_are_counted_against_exams_without_any() -> None:
         "name": "tokens", "measure": "tokens_per_exam", "arm": "inert",
         "predicted": {"use_the_parts": "+", "rational": "0"}, "provided": {},
     }  # fmt: skip
-    (found,) = locked_contrasts(LOCK | {"contrasts": [contrast]}, table(*rows))
+    (found,) = locked_contrasts(lock_of(contrast), table(*rows))
     assert found["all"]["estimate"]["value"] == pytest.approx(2)
     assert (found["all"]["sign"], found["all"]["agree"]) == ("+", ["use_the_parts"])

@@ -57,7 +57,8 @@ def locked_contrasts(lock: Lock, decisions: pl.DataFrame) -> list[Json]:
     Returns
     -------
     list of dict
-        One for each locked contrast and locked subject, whether or not it can be answered::
+        One for each locked contrast and subject that is asked it, whether or not it can be
+        answered::
 
             name, measure, arm, penalty, price, protocol, lifelines, against, predicted, provided
                                 as locked
@@ -81,12 +82,22 @@ def locked_contrasts(lock: Lock, decisions: pl.DataFrame) -> list[Json]:
             **{part: found[i, subject] for part, found in parts.items()},
         }
         for i, contrast in enumerate(lock["contrasts"])
-        for subject in _subjects(lock)
+        for subject in _subjects(lock, contrast)
     ]
 
 
-def _subjects(lock: Lock) -> list[str]:
-    return sorted({cell["subject"] for cell in lock["cells"].values()})
+def _subjects(lock: Lock, contrast: Lock) -> list[str]:
+    """Return who is asked the own side of a contrast: blocks may ask some subjects only."""
+    return sorted(
+        {
+            cell["subject"]
+            for cell in lock["cells"].values()
+            if cell["lifelines"] in contrast["lifelines"]
+            and all(
+                cell[name] == contrast[name] for name in ("arm", "penalty", "price", "protocol")
+            )
+        }
+    )
 
 
 def _part(lock: Lock, decisions: pl.DataFrame, part: str | None) -> dict[tuple[int, str], Any]:
@@ -97,7 +108,7 @@ def _part(lock: Lock, decisions: pl.DataFrame, part: str | None) -> dict[tuple[i
     found = {
         (i, subject): _entry(contrast, subject, entries)
         for i, contrast in enumerate(lock["contrasts"])
-        for subject in _subjects(lock)
+        for subject in _subjects(lock, contrast)
     }
     # What was promised and not answered is not taken back: it counts as showing nothing.
     adjusted = holm({at: _p(one) for at, one in found.items()})
