@@ -44,7 +44,7 @@ def test_a_plan_says_what_is_taken_shown_and_left_open() -> None:
 
 
 def test_a_plan_alone_is_that_of_the_built_in_study() -> None:
-    assert "1150 exams of 20 questions" in balk("plan").output
+    assert "1450 exams of 20 questions" in balk("plan").output
 
 
 def test_a_plan_as_json_says_the_same() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from balk.errors import SubjectError, unknown
 
 MODELS = Path(__file__).parent / "models"
-EMBEDDED = ("base",)
+EMBEDDED = ("base", "tuned-score", "tuned-raters", "tuned-torn", "tuned-blind")
 """Every name that ``balk-lm/NAME`` knows."""
 
 
