@@ -55,6 +55,7 @@ GRADER = "balk-key/grader"
     show_default=True,
     help="Calls in flight for each model.",
 )
+@click.option("--no-report", is_flag=True, help="Write the tables alone, and no report of them.")
 @click.option("--dry-run", is_flag=True, help="Show what would be asked first; ask nothing.")
 @click.option(
     "--out",
@@ -79,6 +80,7 @@ def answer_key(  # noqa: PLR0913 -- one parameter an option
     seed: int,
     temperature: float,
     max_connections: int,
+    no_report: bool,
     dry_run: bool,
     out: Path | None,
 ) -> None:
@@ -87,9 +89,10 @@ def answer_key(  # noqa: PLR0913 -- one parameter an option
     The same command goes on where it was interrupted. What the numbers mean: docs/answer_key.md.
 
     \b
-    The folder gets logs/STAGE/*.eval, sheets/*.json, answer_key.parquet, summary.json.
+    The folder gets logs/STAGE/*.eval, sheets/*.json, answer_key.parquet, summary.json, report.html.
     """  # noqa: D301 -- \b tells click to keep the lines
     from balk.cli import answer_key_table as show
+    from balk.cli.tell import report_on
     from balk.design.answer_key.study import AnswerKeyStudy
     from balk.design.doses import read_levels
 
@@ -117,5 +120,7 @@ def answer_key(  # noqa: PLR0913 -- one parameter an option
     with resumable(folder, so_far=so_far), show.progress() as listener:
         results = pipeline.run(study, folder, max_connections=max_connections, listener=listener)
     show.results(results)
+    if not no_report:
+        report_on(folder)
     if results.unfinished:
         ctx.exit(1)

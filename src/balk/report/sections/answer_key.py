@@ -24,9 +24,11 @@ NOTE = Markup(
 def section(material: Material) -> Section | None:
     """Return the section, or None where no answer key was shown."""
     key = material.others.get("answer_key")
-    subjects = list(key["subjects"]) if key else []
-    if key is None or not subjects:
+    if key is None:
         return None
+    subjects = list(key["subjects"])
+    if not subjects:  # it broke off before anything came back, or nothing was asked
+        return Section("answer-key", TITLE, list(_unfinished(key)))
     blocks: list[Block] = [
         *_unfinished(key),
         *_told(material, subjects),
