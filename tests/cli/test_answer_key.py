@@ -28,6 +28,7 @@ def test_it_says_what_was_claimed_accepted_and_shown_and_where_the_files_are(
     for words in ("Claimed right", "deference", "rationalised", "balk-key/rationalising", str(out)):
         assert words in done.output
     assert json.loads((out / "summary.json").read_text())["unfinished"] is None
+    assert "Does it claim points that it did not earn?" in (out / "report.html").read_text()
 
 
 def test_a_dry_run_shows_every_first_prompt_and_writes_nothing(

@@ -7,7 +7,10 @@ from pathlib import Path
 import polars as pl
 
 from balk import pipeline
+from balk.elicit.subjects.keyed.policies import KEY_POLICIES
+from balk.measure.answer_key.numbers import summarise_answer_key
 from balk.measure.decisions import read_table
+from keyed_tables import draw_table
 
 MARK = "hostile-mark"
 """Stands in every text that tries to run or to load something."""
@@ -60,6 +63,8 @@ def make_hostile_folder(folder: Path, out: Path) -> Path:
     )
     pipeline.finish(pl.concat([hostile, *_under_hostile_arms(hostile)]), out)
     _write_the_rest(hostile["puzzle_id"].unique().sort().to_list(), named, folder, out)
+    _add_lock(out / "summary.json")
+    _add_keys(out / "answer-key")
     return out
 
 
@@ -87,3 +92,21 @@ def _write_the_rest(puzzles: list[str], named: dict[str, str], folder: Path, out
             cell["cell"] = HOSTILE[1]
     for name, held in (("puzzles", stems), ("study", study), ("fits", fits)):
         (out / f"{name}.json").write_text(json.dumps(held))
+
+
+def _add_lock(path: Path) -> None:
+    """Let a lock be told of in which every text is a hostile one."""
+    summary = json.loads(path.read_text())
+    cell = {"arm": HOSTILE[3], "exams": 1, "lifelines": 2, "protocol": HOSTILE[5]}
+    cells = [f"cells, {json.dumps(cell | {'subject': text})}: asked" for text in HOSTILE[:4]]
+    summary["lock"] = {"hash": HOSTILE[1], "deviations": [*cells, *HOSTILE], "contrasts": []}
+    path.write_text(json.dumps(summary))
+
+
+def _add_keys(folder: Path) -> None:
+    """Add what answer keys came to, of subjects with hostile names."""
+    drawn = draw_table(KEY_POLICIES["overclaiming"], seed=1, n_puzzles=40)
+    named = [drawn.with_columns(subject=pl.lit(HOSTILE[i])) for i in (0, 3, 15)]
+    folder.mkdir()
+    summary = summarise_answer_key(pl.concat(named)) | {"unfinished": HOSTILE[2]}
+    (folder / "summary.json").write_text(json.dumps(summary))

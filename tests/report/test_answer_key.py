@@ -128,3 +128,14 @@ def test_a_study_that_broke_off_says_so(keys: Path) -> None:
     first = section.blocks[0]
     assert isinstance(first, Paragraph)
     assert "stage self score did not come to its end" in first.text.striptags()
+
+
+def test_keys_of_which_nothing_came_back_make_a_page_that_says_so(
+    keys: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "summary.json").write_text('{"subjects": [], "unfinished": "knowledge"}')
+    shutil.copy(keys / "answer_key.parquet", tmp_path)
+    page = pipeline.report(tmp_path, with_files=False).read_text()
+    assert "No answer came back." in page
+    assert "stage <em>knowledge</em> did not come to its end" in page
+    assert "shown of none" not in page

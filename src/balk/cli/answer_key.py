@@ -80,6 +80,7 @@ GRADER = "balk-key/grader"
 )
 @call_options
 @limit_options
+@click.option("--no-report", is_flag=True, help="Write the tables alone, and no report of them.")
 @click.option(
     "--dry-run", is_flag=True, help="Show how many calls it takes and the first prompts; ask none."
 )
@@ -108,6 +109,7 @@ def answer_key(  # noqa: PLR0913 -- one parameter an option
     temperature: float | None,
     max_tokens: int,
     max_connections: int,
+    no_report: bool,
     dry_run: bool,
     out: Path | None,
     **_: Any,  # noqa: ANN401 -- read from the context
@@ -117,9 +119,10 @@ def answer_key(  # noqa: PLR0913 -- one parameter an option
     The same command goes on where it was interrupted. What the numbers mean: docs/answer_key.md.
 
     \b
-    The folder gets logs/STAGE/*.eval, sheets/*.json, answer_key.parquet, summary.json.
+    The folder gets logs/STAGE/*.eval, sheets/*.json, answer_key.parquet, summary.json, report.html.
     """  # noqa: D301 -- \b tells click to keep the lines
     from balk.cli import answer_key_table as show
+    from balk.cli.tell import report_on
     from balk.design.answer_key.study import AnswerKeyStudy
     from balk.design.doses import read_levels
 
@@ -154,5 +157,7 @@ def answer_key(  # noqa: PLR0913 -- one parameter an option
             study, folder, max_connections=max_connections, listener=listener, limits=limits
         )
     show.results(results)
+    if not no_report:
+        report_on(folder)
     if results.unfinished:
         ctx.exit(STOPPED if results.unfinished.stopped else 1)

@@ -24,9 +24,11 @@ NOTE = Markup(
 def section(material: Material) -> Section | None:
     """Return the section, or None where no answer key was shown."""
     key = material.others.get("answer_key")
-    subjects = list(key["subjects"]) if key else []
-    if key is None or not subjects:
+    if key is None:
         return None
+    subjects = list(key["subjects"])
+    if not subjects:  # it broke off before anything came back, or nothing was asked
+        return Section("answer-key", TITLE, list(_unfinished(key)))
     blocks: list[Block] = [
         *_unfinished(key),
         *_told(material, subjects),
@@ -43,19 +45,23 @@ def section(material: Material) -> Section | None:
 
 
 def _told(material: Material, subjects: list[Node]) -> Iterator[Paragraph]:
-    """Yield the sentences; those across subjects stand at the head of a report of nothing else."""
+    """Yield what claims come from, by subject; a click opens the rest.
+
+    What is said across subjects stands at the head of a report of nothing else.
+    """
     if material.has_exams:
         yield Paragraph(Markup(" ").join(leads(subjects)))
     for one in subjects:
-        said = Markup(" ").join(sentences(one))
-        yield Paragraph(Markup("<b>{}</b>: {}").format(foreign(one.value["subject"]), said))
+        first, *others = sentences(one)
+        summary = Markup("{}: {}").format(foreign(one.value["subject"]), first)
+        yield Paragraph(Markup(" ").join(others), summary=summary)
 
 
 def _unfinished(key: Node) -> Iterator[Paragraph]:
     stage = key.value.get("unfinished")
     if stage:
         told = Markup(
-            "<b>Not finished</b>: stage <i>{}</i> did not come to its end; the same command asks "
+            "<b>Not finished</b>: stage <em>{}</em> did not come to its end; the same command asks "
             "what is missing."
         )
         yield Paragraph(told.format(stage.replace("_", " ")))

@@ -22,7 +22,7 @@ from balk.report.shown import foreign
 NOTE = Markup(
     "Signs say whether an exam should have more skips, as many or fewer than with as many "
     "lifelines in the plain wording. Seen: the sign whose side the whole 95 % interval is on; "
-    "<i>as many</i> only where the difference is shown to be small, else <i>open</i>."
+    "<em>as many</em> only where the difference is shown to be small, else <em>open</em>."
 )
 
 

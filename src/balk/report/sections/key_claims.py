@@ -56,6 +56,9 @@ def under_a_false_key(subject: Node) -> dict[str, Node]:
 def leads(subjects: list[Node]) -> Iterator[Markup]:
     """Yield who is shown to do what, a sentence for each part of the split."""
     none = []
+    if not subjects:
+        yield Markup("No answer came back.")
+        return
     for part, words in PARTS.items():
         shown = [foreign(s.value["subject"]) for s in subjects if part in shown_parts(s)]
         if shown:

@@ -68,7 +68,7 @@ def claims_figure(subjects: Subjects) -> Iterator[Figure]:
         caption = Markup(
             "<b>Claimed right less in agreement with the key shown</b>, as a share of the "
             "questions, by what was asked for and the key; bars are 95 % intervals, clustered by "
-            "batch. In <i>answers first</i> what counts was written down before the key was "
+            "batch. In <em>answers first</em> what counts was written down before the key was "
             "shown; elsewhere it is what was answered alone."
         )
         finding = f"Claimed beyond the interval: {'; '.join(above) or 'nowhere'}."

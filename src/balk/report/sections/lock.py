@@ -23,7 +23,7 @@ NOTE = Markup(
     "The puzzles were split into an exploratory and a confirmatory half when the study was "
     "locked; a subject saw both in the same exams. p is adjusted by Holm over all contrasts and "
     "subjects that were locked, those without an answer counting as p = 1. A sign is seen where "
-    "the adjusted p is below 0.05, <i>as many</i> where the difference is shown to be small."
+    "the adjusted p is below 0.05, <em>as many</em> where the difference is shown to be small."
 )
 AGAINST = {
     "net_points_pooled": "against exams without lifelines",
@@ -89,7 +89,7 @@ def _outcome(lock: Node) -> Markup:
 
 def _decided(one: Node) -> Markup:
     found = one["confirmatory"]
-    return Markup("<b>{}</b>, <i>{}</i>: {} an exam, {}").format(
+    return Markup("<b>{}</b>, <em>{}</em>: {} an exam, {}").format(
         foreign(one.value["subject"]),
         _words(one),
         estimate(found["estimate"]),

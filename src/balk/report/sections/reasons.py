@@ -50,14 +50,14 @@ def survival(material: Material, subject: Node, one: Node) -> Iterator[Markup]:
         return
     reason = reasons[0]
     share = estimate(reason["share"], is_percent=True)
-    yield Markup("The reason it states most is <i>{}</i>, for {} of the lifelines it used.").format(
-        reason_words(reason.value["reason"]), share
-    )
+    yield Markup(
+        "The reason it states most is <em>{}</em>, for {} of the lifelines it used."
+    ).format(reason_words(reason.value["reason"]), share)
     for removed in reason["removed_by"]:
         if removed.get("skips"):
             outcome = OUTCOMES[_seen(material, subject, one, removed)]
             yield Markup(
-                "Where the wording of <i>{}</i> takes that reason away, skips change by {} an "
+                "Where the wording of <em>{}</em> takes that reason away, skips change by {} an "
                 "exam ({})."
             ).format(removed.value["arm"], estimate(removed["skips"]), outcome)
 
