@@ -65,6 +65,11 @@ def _share(estimate: dict[str, Any]) -> str:
     return f"{estimate['value']:.2f} [{estimate['low']:.2f}, {estimate['high']:.2f}]"
 
 
+def _none(n_exams: int) -> str:
+    """Return no skip, with the exact bound on the share of exams that have one."""
+    return f"none; in at most {1 - 0.05 ** (1 / n_exams):.1%} of exams"
+
+
 def _skips(measured: dict[str, dict[str, Any]]) -> str:
     head = [
         "model",
@@ -83,7 +88,7 @@ def _skips(measured: dict[str, dict[str, Any]]) -> str:
             c["arm"],
             f"{c['lifelines']}",
             f"{c['n_exams']}",
-            _share(c["skips_per_exam"]),
+            _share(c["skips_per_exam"]) if c["exams_with_a_skip"] else _none(c["n_exams"]),
             f"{c['overdrafts']:.2%}",
             f"{c['points_per_exam']:.2f}",
         ]

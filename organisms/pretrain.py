@@ -49,7 +49,7 @@ class Pretraining:
         Phase(704, 80, (1, 4), is_bare=True),
         Phase(496, 40, (2, 10), is_bare=True),
         Phase(496, 32, (2, 8)),
-        Phase(1600, 16, (5, 20)),
+        Phase(2400, 16, (5, 20)),
     )
     rate: float = 0.004
     warm_up: int = 100

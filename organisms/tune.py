@@ -35,7 +35,7 @@ ARMS = ("lifelines", "unstated", "penalty=0.25", "penalty=0.5", "penalty=1", "pr
 ARM_SHARES = (0.5, 0.1, 0.1, 0.1, 0.1, 0.1)
 MOST_SURE = (0.002, 0.95)
 """The log-odds of a lifeline are not moved below and above these probabilities."""
-LENGTHS, LENGTH_SHARES = (5, 8, 10, 20), (0.35, 0.3, 0.25, 0.1)
+LENGTHS, LENGTH_SHARES = (5, 8, 10, 20), (0.3, 0.25, 0.25, 0.2)
 
 
 def tune(run: Run, settings: Tuning, tokenizer: Tokenizer) -> Network:
