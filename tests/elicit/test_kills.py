@@ -62,7 +62,7 @@ def test_an_interruption_says_how_to_go_on(
     which: signal.Signals, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     study, out = write_study(tmp_path, exams=4), tmp_path / "out"
-    with serve_faulty(exam_taker, delay_s=0.5) as provider:
+    with serve_faulty(exam_taker, delay_s=3) as provider:
         process = start(study, out, provider)
         wait_until(lambda: provider.n_calls >= CONNECTIONS + 1, process)
         process.send_signal(which)
