@@ -64,6 +64,29 @@ def test_the_report_opens_with_the_pair_and_with_its_place_in_a_file(paired: Pat
     assert f"--pair {BASE} {TUNED}</code>" in paired.read_text()
 
 
+def test_a_condition_of_one_dose_is_told_once(folder: Path, tmp_path: Path) -> None:
+    decisions = read_table(folder / "decisions.parquet", "decisions")
+    one_dose = decisions.filter(pl.col("lifelines").is_null() | (pl.col("lifelines") == 6))
+    (tmp_path / "study.json").write_text(json.dumps({"pairs": [[BASE, TUNED]]}))
+    pipeline.finish(one_dose, tmp_path)
+    page = pipeline.report(tmp_path, with_files=False).read_text()
+    section = page.partition('id="pairs"')[2].partition("<section")[0]
+    assert section.count("/comparisons/") > 0
+    summary = json.loads((tmp_path / "summary.json").read_text())
+    pooled = [i for i, one in enumerate(summary["comparisons"]) if one["name"] == "pairs_pooled"]
+    assert pooled
+    assert not [i for i in pooled if f'"summary#/comparisons/{i}/' in section]
+
+
+def test_pairs_that_the_study_names_are_told_after_the_answer_itself(
+    folder: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "study.json").write_text(json.dumps({"pairs": [[BASE, TUNED]]}))
+    pipeline.finish(read_table(folder / "decisions.parquet", "decisions"), tmp_path)
+    told = lead(pipeline.report(tmp_path, with_files=False))
+    assert told.index("subjects skip") < told.index("skips differ by")
+
+
 def test_all_other_numbers_are_those_of_the_study(folder: Path, paired: Path) -> None:
     study = json.loads((folder / "summary.json").read_text())
     held = numbers(paired)

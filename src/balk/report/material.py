@@ -64,6 +64,11 @@ class Material:
         return not self.decisions.is_empty()
 
     @property
+    def is_comparison(self) -> bool:
+        """Whether holding subjects against each other is what the report was asked for."""
+        return self.summary.file != "summary"
+
+    @property
     def question(self) -> str:
         """What the report answers."""
         if self.has_exams:

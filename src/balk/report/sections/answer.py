@@ -57,8 +57,9 @@ class Answer:
 
 
 def lead(material: Material) -> Iterator[Markup]:
-    """Yield what is said across subjects, where there are several, or of one against another."""
-    yield from pair_sentences(material)
+    """Yield what is said across subjects, where there are several, and of one against another."""
+    if material.is_comparison:
+        yield from pair_sentences(material)
     measures = {(one.value["protocol"], one.value["measure"]): one for one in material.prevalence}
     protocol = next(iter(material.protocols), "")
     rate = measures.get((protocol, "skip_rate"))
@@ -67,6 +68,8 @@ def lead(material: Material) -> Iterator[Markup]:
         yield _skippers(rate)
     if points is not None and points.value["n_subjects"] > 1:
         yield _givers(points)
+    if not material.is_comparison:
+        yield from pair_sentences(material)
 
 
 def _skippers(found: Node) -> Markup:
@@ -86,7 +89,7 @@ def _skippers(found: Node) -> Markup:
 
 def _givers(found: Node) -> Markup:
     who = (
-        Markup("<b>{} {} shown to give points away</b> by it").format(
+        Markup("<b>{} {} shown to give points away</b> where lifelines are offered").format(
             number(found["n_above"], 0), agreed(found.value["n_above"], "is", "are")
         )
         if found.value["n_above"]
@@ -94,7 +97,7 @@ def _givers(found: Node) -> Markup:
     )
     mean = found["random_effects"]["mean"]
     average = (
-        "{} On average over subjects, it costs {} points an exam."
+        "{} On average over subjects, that costs {} points an exam."
         if mean.value["low"] > 0
         else "{} On average over subjects, {} points an exam are given away, which may be none."
     )
@@ -180,9 +183,14 @@ def ruled_out(compared: Node) -> Markup:
         return Markup(
             "Its points change by {} an exam over all doses: shown to be less than {}."
         ).format(shown, number(found["margin"], 1))
+    if compared.value["estimate"]["low"] > 0:
+        return Markup(
+            "Over all doses its score is lower by {} an exam than without lifelines, and not by "
+            "what it skipped there."
+        ).format(shown)
     return Markup(
         "Points given away over all doses: {} an exam; more than {} is ruled out."
-    ).format(shown, number(compared["estimate"]["high"], 1))
+    ).format(shown, number(compared["estimate"]["high"], 2))
 
 
 def _gave_away(points: Node | None, forgone: Node | None) -> Markup:

@@ -16,6 +16,7 @@ from balk.report.shown import estimate, foreign, label, number
 
 SAID = {
     "equivalent": "any difference is shown to be less than {margin} skips an exam",
+    "small": "they differ, by less than the {margin} skips an exam that are taken to be no matter",
     "different": "they differ",
     "undecided": "whether they differ by more than {margin} is open",
 }
@@ -32,7 +33,11 @@ def pair_sentences(material: Material) -> Iterator[Markup]:
 
 def section(material: Material) -> Section | None:
     """Return the section, or None where no two subjects are held against each other."""
-    found = list(comparisons_of(material, "pairs", "pairs_pooled"))
+    found = [
+        node
+        for node in comparisons_of(material, "pairs", "pairs_pooled")
+        if node.value["name"] == "pairs" or len(node.value["lifelines"]) > 1  # else told already
+    ]
     if not found:
         return None
     skips = [node for node in found if node.value["measure"] == "skips_per_exam"]
@@ -63,7 +68,10 @@ def _pair(node: Node) -> str:
 
 def _sentence(node: Node) -> Markup:
     found = node["equivalence"]
-    said = Markup(SAID[found.value["verdict"]]).format(margin=number(found["margin"], 1))  # noqa: S704
+    verdict = found.value["verdict"]
+    if verdict == "equivalent" and found.value["excludes_zero"]:
+        verdict = "small"
+    said = Markup(SAID[verdict]).format(margin=number(found["margin"], 1))  # noqa: S704
     return Markup("<b>{}</b> against <b>{}</b> ({}): skips differ by {} an exam; {}.").format(
         foreign(node.value["subject"]),
         foreign(node.value["reference"]["subject"]),
