@@ -41,7 +41,7 @@ def test_the_exported_network_writes_what_the_trained_one_would(trained: Path, n
     shape = Shape(len(TOKENIZER.pieces), width=32, n_layers=2, n_heads=2, inner=64)
     network = Network(shape)
     network.load_state_dict({key: value.half().float() for key, value in weights.items()})
-    tokens = np.random.default_rng(0).integers(4, 300, (3, 30))
+    tokens = np.random.default_rng(0).integers(4, len(TOKENIZER.pieces), (3, 30))
     expected = network(torch.tensor(tokens))[0].detach().numpy()[:, -1]
     cache = runtime.begin(3)
     logits = runtime.step(tokens[:, :20], np.zeros(3, np.int64), cache)
@@ -52,7 +52,7 @@ def test_the_exported_network_writes_what_the_trained_one_would(trained: Path, n
 
 def test_filling_at_the_left_changes_nothing(trained: Path) -> None:
     runtime = Runtime(trained / "models" / "base.onnx")
-    tokens = np.random.default_rng(1).integers(4, 300, (2, 12))
+    tokens = np.random.default_rng(1).integers(4, len(TOKENIZER.pieces), (2, 12))
     plain = runtime.step(tokens, np.zeros(2, np.int64), runtime.begin(2))
     filled = np.concatenate([np.full((2, 5), TOKENIZER.pad), tokens], axis=1)
     moved = runtime.step(filled, np.full(2, 5), runtime.begin(2))
