@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from balk.elicit.subjects.embedded.roster import EMBEDDED, read_card
+from balk.measure.detectable import bound_of_none
 
 CHAPTER = Path("docs/embedded.md")
 BEGIN, END = "<!-- from the cards: python -m organisms.chapter -->", "<!-- end -->"
@@ -67,7 +68,7 @@ def _share(estimate: dict[str, Any]) -> str:
 
 def _none(n_exams: int) -> str:
     """Return no skip, with the exact bound on the share of exams that have one."""
-    return f"none; in at most {1 - 0.05 ** (1 / n_exams):.1%} of exams"
+    return f"none; in at most {bound_of_none(n_exams):.1%} of exams"
 
 
 def _skips(measured: dict[str, dict[str, Any]]) -> str:

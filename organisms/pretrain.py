@@ -61,13 +61,13 @@ class Pretraining:
         """Steps in all."""
         return sum(phase.steps for phase in self.phases)
 
-    def place_of(self, step: int) -> tuple[Phase, int]:
-        """Return the phase of a step, and its number within the phase."""
+    def phase_of(self, step: int) -> Phase:
+        """Return the phase of a step; of one after the end, the last."""
         for phase in self.phases:
             if step < phase.steps:
-                return phase, step
+                return phase
             step -= phase.steps
-        return self.phases[-1], step + self.phases[-1].steps
+        return self.phases[-1]
 
 
 def pretrain(run: Run, settings: Pretraining, tokenizer: Tokenizer) -> Network:
@@ -188,7 +188,7 @@ def _batches(
 ) -> Iterator[tuple[Tensor, Tensor]]:
     """Yield batches from step `first` on; papers come from a process beside this one."""
     blocks = range(first // SORTED_OVER, settings.steps // SORTED_OVER + 1)
-    jobs = [(settings.seed, b, settings.place_of(b * SORTED_OVER)[0]) for b in blocks]
+    jobs = [(settings.seed, b, settings.phase_of(b * SORTED_OVER)) for b in blocks]
     context = multiprocessing.get_context("spawn")
     with context.Pool(1, _begin, (tokenizer.path,)) as pool:
         for (_, block, phase), rows in zip(jobs, _ahead(pool, jobs), strict=False):

@@ -5,8 +5,8 @@ from typing import Any, Literal
 
 import click
 
-from balk.cli.asked import number_or_none
 from balk.cli.interrupt import resumable
+from balk.cli.options import reply_options
 from balk.cli.out import folder_to_write
 from balk.cli.terms import STOPPED, call_options, limit_options, patience, read_limits
 
@@ -56,28 +56,7 @@ GRADER = "balk-key/grader"
     help="Each in a conversation of its own, or after the self-score they are about.",
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="Root of every random draw.")
-@click.option(
-    "--temperature",
-    callback=number_or_none,
-    default="1",
-    show_default=True,
-    metavar="T",
-    help="Sampling temperature; 'none' sends none.",
-)
-@click.option(
-    "--max-tokens",
-    type=click.IntRange(1),
-    default=32_000,
-    show_default=True,
-    help="Most tokens in a reply.",
-)
-@click.option(
-    "--max-connections",
-    type=click.IntRange(1),
-    default=20,
-    show_default=True,
-    help="Calls in flight for each model.",
-)
+@reply_options
 @call_options
 @limit_options
 @click.option("--no-report", is_flag=True, help="Write the tables alone, and no report of them.")

@@ -1,13 +1,13 @@
 """Who is asked what: the options that `balk run` and `balk plan` share."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import click
 from click.core import ParameterSource
 
+from balk.cli.options import MAX_CONNECTIONS, TEMPERATURE, Command, with_options
 from balk.records import Interface
 
 if TYPE_CHECKING:
@@ -36,21 +36,9 @@ SETTINGS = (
 HOW = ("study_file", "max_connections", "provider_batch")
 """Parameters of these options that do not say what is asked of whom."""
 
-Command = TypeVar("Command", bound=Callable[..., Any])
-
 
 def _several(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in value.split(",") if part.strip())
-
-
-def number_or_none(_: click.Context, __: click.Parameter, value: str) -> float | None:
-    """Return the number that an option gives; ``none`` gives none."""
-    if value == "none":
-        return None
-    try:
-        return float(value)
-    except ValueError:
-        raise click.BadParameter(f"{value!r} is no number; give one, or 'none'") from None
 
 
 OPTIONS = (
@@ -163,14 +151,7 @@ OPTIONS = (
     click.option(
         "--seed", type=int, default=0, show_default=True, help="Root of every random draw."
     ),
-    click.option(
-        "--temperature",
-        callback=number_or_none,
-        default="1",
-        show_default=True,
-        metavar="T",
-        help="Sampling temperature; 'none' sends none.",
-    ),
+    TEMPERATURE,
     click.option(
         "--max-tokens", type=int, help="Most tokens in a reply. Default: what the protocol needs."
     ),
@@ -181,13 +162,7 @@ OPTIONS = (
     ),
     click.option("--reasoning-tokens", type=int, help="Most tokens to think with."),
     click.option("--logprobs", is_flag=True, help="Ask for log-probabilities; they fill p_skip."),
-    click.option(
-        "--max-connections",
-        type=click.IntRange(1),
-        default=20,
-        show_default=True,
-        help="Calls in flight for each model.",
-    ),
+    MAX_CONNECTIONS,
     click.option(
         "--provider-batch",
         is_flag=True,
@@ -208,9 +183,7 @@ def _named() -> list[click.Parameter]:
 
 def study_options(command: Command) -> Command:
     """Give a command the options that say who is asked what, and how many at a time."""
-    for option in reversed(OPTIONS):
-        command = option(command)
-    return command
+    return with_options(command, OPTIONS)
 
 
 def chosen_study(ctx: click.Context) -> "Study":

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from balk.cli.asked import number_or_none
+from balk.cli.options import reply_options
 from balk.cli.out import file_to_write
 from balk.cli.terms import STOPPED, call_options, limit_options, patience, read_limits
 
@@ -68,28 +68,7 @@ AUTHOR, SOLVERS = "balk-key/author", ("balk-key/solver",)
     help="Keep puzzles on which no calibrated model is right more often.",
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="Draws the topics.")
-@click.option(
-    "--temperature",
-    callback=number_or_none,
-    default="1",
-    show_default=True,
-    metavar="T",
-    help="Sampling temperature of all models; 'none' sends none.",
-)
-@click.option(
-    "--max-tokens",
-    type=click.IntRange(1),
-    default=32_000,
-    show_default=True,
-    help="Most tokens in a reply.",
-)
-@click.option(
-    "--max-connections",
-    type=click.IntRange(1),
-    default=20,
-    show_default=True,
-    help="Calls in flight for each model.",
-)
+@reply_options
 @call_options
 @limit_options
 @click.option(

@@ -1,20 +1,20 @@
 """Under which terms a study is asked: limits, patience with calls that fail, and a lock."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.core import ParameterSource
+
+from balk.cli.options import Command, with_options
 
 if TYPE_CHECKING:
     from balk.design.limits import Limits
     from balk.design.study import Study
     from balk.pipeline import Terms
-
-Command = TypeVar("Command", bound=Callable[..., Any])
 
 STOPPED = 3
 """Exit code where a limit left something unasked."""
@@ -107,23 +107,17 @@ CALLS = (
 
 def term_options(command: Command) -> Command:
     """Give a command the options that say where a study stops and what it is held against."""
-    for option in reversed(OPTIONS):
-        command = option(command)
-    return command
+    return with_options(command, OPTIONS)
 
 
 def limit_options(command: Command) -> Command:
     """Give a command the options that say where it stops."""
-    for option in reversed(LIMITS):
-        command = option(command)
-    return command
+    return with_options(command, LIMITS)
 
 
 def call_options(command: Command) -> Command:
     """Give a command the options that say how long to go on with a call that fails."""
-    for option in reversed(CALLS):
-        command = option(command)
-    return command
+    return with_options(command, CALLS)
 
 
 def patience(given: Mapping[str, Any], *, is_dry: bool = False) -> AbstractContextManager[None]:

@@ -23,10 +23,9 @@ DOSES_FOR_HELD_OUT = 3
 
 def cautions(study: Study) -> list[str]:
     """Return in sentences what a design leaves open; none if nothing is missed."""
-    several = [study.conditions(subject) for subject in study.subjects]
-    return list(
-        dict.fromkeys(said for look in LOOKS for one in several for said in look(study, one))
-    )
+    several = dict.fromkeys(tuple(study.conditions(one).items()) for one in study.subjects)
+    said = (told for look in LOOKS for asked in several for told in look(study, dict(asked)))
+    return list(dict.fromkeys(said))
 
 
 Asked = dict[Condition, int]

@@ -384,11 +384,10 @@ class Study(Described):
 
     def wording(self, cell: Cell) -> str:
         """Return the hash of every sentence that a cell may show."""
-        subject = cell.subject
-        asked = (self.asked(cell), cell.n_exams, cell.condition, subject.interface)
-        key = (*asked, PERSONAS[subject.persona], cell.probes)
+        persona, interface = PERSONAS[cell.subject.persona], cell.subject.interface
+        key = (self.asked(cell), cell.n_exams, cell.condition, interface, persona, cell.probes)
         if key not in self._wordings:  # many cells show the same, and rendering it takes its time
-            self._wordings[key] = wording_hash(self.exams(cell), key[-2], key[-1])
+            self._wordings[key] = wording_hash(self.exams(cell), persona, cell.probes)
         return self._wordings[key]
 
     @cached_property

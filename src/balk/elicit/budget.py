@@ -106,6 +106,9 @@ class Budget:
     def add(self, model: str, usage: ModelUsage) -> None:
         """Count a call, and keep the ledger unless that was done just before."""
         self._spent[model] = self._spent.get(model, Spent()) + spent_in(usage)
+        self._keep_now_and_then()
+
+    def _keep_now_and_then(self) -> None:
         if monotonic() - self._kept_at > LEDGER_AGE_S:
             self.keep()
 
@@ -141,8 +144,7 @@ class Budget:
         """Count an exam that ended, and let those that wait look again."""
         self._n_in_flight -= 1
         self._n_ended += 1
-        if monotonic() - self._kept_at > LEDGER_AGE_S:
-            self.keep()
+        self._keep_now_and_then()
         self._ended.set()
         self._ended = asyncio.Event()
 
